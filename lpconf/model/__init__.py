@@ -1,0 +1,1 @@
+"""The values that everything speaks in. Frozen, without behaviour that reads or writes anything."""

@@ -1,0 +1,187 @@
+"""What would change: one value that every output and `apply` read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from lpconf.model.address import Address
+from lpconf.model.diagnostic import Diagnostic
+from lpconf.model.json import Json
+from lpconf.model.quirks import Evidence
+from lpconf.model.site import SecretReference
+
+
+class Action(StrEnum):
+    """What happens to a thing."""
+
+    CREATE = "create"
+    UPDATE = "update"
+
+
+class Comparison(StrEnum):
+    """When two values of a field are the same value (facts 9.1)."""
+
+    EXACT = "exact"
+    TEXT = "text"
+    """null, "" and absent are the same."""
+    FLAG = "flag"
+    """null, false and absent are the same."""
+    PUBLIC_KEY = "public_key"
+    """Compared by DER bytes: white space and PEM lines do not matter."""
+    ID = "id"
+    """5 and "5" are the same."""
+    ID_SET = "id_set"
+    """Ids without order."""
+
+
+class Origin(StrEnum):
+    """Why a field is part of a change."""
+
+    DECLARED = "declared"
+    EXTRA = "extra"
+    """Declared under `extra`, in LivePerson's spelling."""
+    GROUP = "group"
+    """Follows from `flow` or from the key source."""
+    TEMPLATE = "template"
+    """Not declared; a new thing takes it from the kind's template."""
+    DEFAULT = "default"
+    """Not declared; a new thing refers to the only or the system-default thing of that kind."""
+    COPY = "copy"
+    """LivePerson keeps the name of a referenced thing here; it follows the reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAfterApply:
+    """The id of a thing that the same plan creates."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The live body does not have the field."""
+
+
+Wire: TypeAlias = "Json | KnownAfterApply | SecretReference | Absent"
+"""A value as LivePerson spells it, or what stands for one until the write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a field's change: as LivePerson spells it, and as people read it.
+
+    `text` is in the YAML's words: a reference's name, a key's fingerprint, `unknown(2)`; for a sensitive field it is
+    a mask. `wire` of a live sensitive field is `Absent`: no secret ever is in a plan.
+    """
+
+    wire: Wire
+    text: Json
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that changes. `path` is the place in the LivePerson body; `word` the YAML's word, or that path."""
+
+    word: str
+    path: tuple[str, ...]
+    before: Side
+    after: Side
+    comparison: Comparison
+    origin: Origin
+    sensitive: bool = False
+    details: tuple[str, ...] = ()
+    """For a long value: what differs inside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Something a reviewer must know. `weakens` marks weaker authentication, which is said first."""
+
+    text: str
+    weakens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A safety rule that stops a change, and the flag that allows it (empty: no flag does)."""
+
+    reason: str
+    allowed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one thing.
+
+    `live_id` and `live_name` are those of the live thing (None and the declared name for a creation).
+    `campaign` is the campaign's address for an engagement, `campaign_id` its id if it is live.
+    `operation` names the kind of write, such as `connector.update`, and `evidence` how sure it is.
+    """
+
+    address: Address
+    action: Action
+    name: str
+    live_id: int | None
+    campaign_id: int | None
+    fields: tuple[FieldChange, ...]
+    operation: str
+    evidence: Evidence
+    unchanged_fields: int = 0
+    risks: tuple[Risk, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a safety rule stops this change."""
+        return bool(self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One write, in the order of the plan. A campaign that is created published takes two: created, then published."""
+
+    address: Address
+    action: Action
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The account that a plan is for, and where it was found."""
+
+    account: str
+    discovery_host: str
+    label: str | None = None
+    sandbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that would change in one account.
+
+    `changes` stand in the configuration's order; `steps` in the order of the writes, blocked changes left out.
+    `unchanged` counts the declared things that already are as declared.
+    """
+
+    target: Target
+    changes: tuple[Change, ...]
+    steps: tuple[Step, ...]
+    unchanged: int
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def blocked(self) -> tuple[Change, ...]:
+        """The changes that a safety rule stops."""
+        return tuple(change for change in self.changes if change.blocked)
+
+    @property
+    def allowed(self) -> tuple[Change, ...]:
+        """The changes that `apply` makes."""
+        return tuple(change for change in self.changes if not change.blocked)
+
+    def count(self, action: Action) -> int:
+        """How many changes of one action `apply` makes."""
+        return sum(change.action is action for change in self.allowed)

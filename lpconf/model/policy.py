@@ -1,0 +1,40 @@
+"""What the user allows, and how long lpconf waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the flags of a command allow. Never read from the YAML, which is not trusted."""
+
+    accept_unverified: frozenset[str] = frozenset()
+    """Operations such as `connector.update` that may run although they are only a guess."""
+    allow_demo_key: bool = False
+    """Whether the tutorial's public demo key may be written to a real account."""
+    secrets: frozenset[str] = frozenset()
+    """The names of the environment variables under `LPCONF_SECRET_` that are set. Never their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """All waiting, in seconds, in one value. The defaults follow LivePerson's retry rules (facts 2.7)."""
+
+    connect: float = 10.0
+    """To open a connection."""
+    answer: float = 60.0
+    """For an answer to a request."""
+    server_error: float = 5.0
+    """Between tries after a 5xx; the second wait is twice this, the third three times."""
+    too_many: float = 1.0
+    """At least this after a 429 without Retry-After; `too_many_logins` for the login."""
+    too_many_logins: float = 5.0
+    longest_retry_after: float = 120.0
+    """A longer Retry-After is an error instead of a wait."""
+    tries: int = 3
+    """Repeats of a read after the first try; also of a write that was refused as out of date."""
+    read_back: float = 30.0
+    """How long to look for a written value before it counts as not visible yet."""
+    read_back_pause: float = 1.0
+    """Between two looks."""

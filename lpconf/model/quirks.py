@@ -1,0 +1,92 @@
+"""Every guess about LivePerson, in one value that is passed in and easy to change.
+
+A quirks file (see README, "What is not known yet") replaces single entries once a live account has settled them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lpconf.model.address import Kind
+
+
+class Evidence(StrEnum):
+    """How sure a statement about LivePerson is."""
+
+    DOCUMENTED = "documented"
+    """LivePerson's own documentation says so."""
+    SEEN = "seen"
+    """Found in the payloads or the working code of at least two authors."""
+    SEEN_ONCE = "seen once"
+    """Found in one place only."""
+    GUESS = "guess"
+    """Inferred. lpconf writes on a guess only when told to."""
+    CONFIRMED = "confirmed"
+    """The user's quirks file confirms it."""
+
+
+class Verb(StrEnum):
+    """What a request does to a collection."""
+
+    LIST = "list"
+    READ = "read"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+def _versions() -> dict[tuple[Kind, Verb], str]:
+    table = {
+        # Facts 4.1: GET 2.0 [seen], POST 1.0 [seen once], PUT and DELETE 2.0 [guess].
+        Kind.CONNECTOR: "2.0",
+        # Facts 5.1 [seen].
+        Kind.CAMPAIGN: "3.4",
+        Kind.ENGAGEMENT: "3.4",
+        # Facts 6.
+        Kind.SKILL: "2.0",
+        Kind.WINDOW: "2.0",
+        Kind.ENTRY_POINT: "3.0",
+        Kind.BEHAVIOR: "2.0",
+        Kind.GOAL: "3.0",
+        Kind.AUDIENCE: "2.0",
+    }
+    versions = {(kind, verb): version for kind, version in table.items() for verb in Verb}
+    versions[Kind.CONNECTOR, Verb.CREATE] = "1.0"
+    return versions
+
+
+def _evidence() -> dict[str, Evidence]:
+    return {
+        # Facts 4.1 and 4.4.
+        "connector.create": Evidence.SEEN_ONCE,
+        "connector.create_code_flow": Evidence.GUESS,
+        "connector.update": Evidence.GUESS,
+        "connector.delete": Evidence.GUESS,
+        # Facts 5.1.
+        "campaign.create": Evidence.SEEN_ONCE,
+        "campaign.update": Evidence.SEEN,
+        "campaign.delete": Evidence.SEEN_ONCE,
+        "engagement.create": Evidence.SEEN,
+        "engagement.update": Evidence.SEEN,
+        "engagement.delete": Evidence.SEEN,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """API versions, enumeration numbers, and how sure each write operation is."""
+
+    versions: Mapping[tuple[Kind, Verb], str] = field(default_factory=_versions)
+    """The `v` of each request."""
+    evidence: Mapping[str, Evidence] = field(default_factory=_evidence)
+    """The evidence of each write operation, such as `connector.update`."""
+    flow: Mapping[str, int] = field(default_factory=lambda: {"implicit": 1, "code": 2})
+    """Connector `type` numbers. Facts 4.4: 1 seen once for implicit, 2 one example for code."""
+    conversation: Mapping[str, int] = field(default_factory=lambda: {"live_chat": 0, "messaging": 1})
+    """`conversationType`. Facts 5.4: 1 seen, 0 seen once."""
+    status: Mapping[str, int] = field(default_factory=lambda: {"unpublished": 0, "published": 1})
+    """Campaign `status`. Facts 5.4: both seen. 2 (scheduled) has no word yet."""
+    campaign_type: int = 1
+    """`type` of a new campaign. Facts 5.2: 1 is what the one captured creation sent."""

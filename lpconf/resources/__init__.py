@@ -1,0 +1,1 @@
+"""What lpconf knows of each kind of thing: one module per kind, pure tables and functions."""

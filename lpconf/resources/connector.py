@@ -1,0 +1,411 @@
+"""The authentication connector: the console's "Authentication Server" or "Consumer Identity Provider" (facts 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lpconf.model.address import Kind
+from lpconf.model.json import JsonObject
+from lpconf.model.plan import Comparison
+from lpconf.model.quirks import Evidence, Quirks
+from lpconf.model.site import Declaration, Unset
+from lpconf.resources.field import Field, Implied, Problem, Resource, ValueType
+
+CONSUMER_DELEGATION = "CONSUMER_DELEGATION"
+"""What the key field holds when only OAuth delegation for unauthenticated conversations is set up [documented]."""
+
+KEY_SOURCES = ("jwt_public_key", "jwks_endpoint", "consumer_delegation")
+CODE_FLOW_ONLY = ("token_endpoint", "client_secret")
+
+_UNAUTHENTICATED_TYPE = 0
+"""Facts 4.4 [guess]: 0 may be the unauthenticated (ACR-0) kind, which nobody but LivePerson may edit."""
+
+
+def _configuration(name: str) -> tuple[str, ...]:
+    return ("configuration", name)
+
+
+FIELDS = (
+    Field(
+        word="name",
+        path=("name",),
+        label="Name",
+        type=ValueType.TEXT,
+        meaning="The connector's name. With `id` or `find`, the name that it should have.",
+        example="Consumer authentication",
+        evidence=Evidence.SEEN,
+        source="4.2",
+    ),
+    Field(
+        word="description",
+        path=("description",),
+        label="Description",
+        type=ValueType.TEXT,
+        meaning="A note for administrators.",
+        example="Sign-in of the web shop",
+        evidence=Evidence.SEEN_ONCE,
+        source="4.2",
+        unsettable=True,
+    ),
+    Field(
+        word="flow",
+        path=(),
+        label="OAuth 2.0 Authentication Type",
+        type=ValueType.CHOICE,
+        choices=("implicit", "code"),
+        choices_from=lambda quirks: quirks.flow,
+        meaning=(
+            "How LivePerson gets the visitor's token: `implicit`, the page hands it over; "
+            "`code`, LivePerson exchanges a code at the token endpoint. Fields that the flow does not use are emptied. "
+            "The flow of a live connector cannot change."
+        ),
+        example="implicit",
+        evidence=Evidence.SEEN_ONCE,
+        source="4.4",
+    ),
+    Field(
+        word="preferred",
+        path=_configuration("preferred"),
+        label="Preferred",
+        type=ValueType.BOOLEAN,
+        meaning="Whether this is the default among several identity providers.",
+        example=False,
+        evidence=Evidence.SEEN,
+        source="4.3",
+    ),
+    Field(
+        word="issuer_display_name",
+        path=_configuration("issuerDisplayName"),
+        label="Issuer Display Name",
+        type=ValueType.TEXT,
+        meaning="The name under which the console shows the identity provider.",
+        example="Example Bank sign-in",
+        evidence=Evidence.SEEN,
+        source="4.3",
+        unsettable=True,
+    ),
+    Field(
+        word="jwt_issuer",
+        path=_configuration("issuer"),
+        label="JWT issuer (iss)",
+        type=ValueType.TEXT,
+        meaning="The `iss` claim of the visitors' tokens. Upper and lower case matter.",
+        example="https://idp.example.com",
+        evidence=Evidence.SEEN,
+        source="4.3",
+        unsettable=True,
+    ),
+    Field(
+        word="authentication_endpoint",
+        path=_configuration("authorizationEndpoint"),
+        label="Authentication Endpoint",
+        type=ValueType.URL,
+        meaning=(
+            "Where LivePerson sends a visitor whose conversation opens in a separate window. "
+            "An embedded window never calls it."
+        ),
+        example="https://idp.example.com/authorize",
+        evidence=Evidence.SEEN,
+        source="4.3",
+        unsettable=True,
+    ),
+    Field(
+        word="jwt_public_key",
+        path=_configuration("jwtPublicKey"),
+        label="JWT Public Key",
+        type=ValueType.PUBLIC_KEY,
+        meaning=(
+            "The RSA public key that the visitors' tokens are checked with: SubjectPublicKeyInfo as PEM or as one "
+            "line of base64, or `{file: keys/idp.pub.pem}`."
+        ),
+        example={"file": "keys/idp.pub.pem"},
+        evidence=Evidence.SEEN,
+        source="4.3",
+    ),
+    Field(
+        word="jwks_endpoint",
+        path=_configuration("jwksEndpoint"),
+        label="JWKS Endpoint",
+        type=ValueType.URL,
+        meaning="Where LivePerson fetches the keys that the visitors' tokens are checked with.",
+        example="https://idp.example.com/.well-known/jwks.json",
+        evidence=Evidence.SEEN,
+        source="4.3",
+    ),
+    Field(
+        word="consumer_delegation",
+        path=(),
+        label="Consumer delegation",
+        type=ValueType.BOOLEAN,
+        meaning=(
+            "Whether the connector serves only OAuth delegation in unauthenticated conversations. "
+            "It takes the place of a key and goes with `flow: code`."
+        ),
+        example=True,
+        evidence=Evidence.DOCUMENTED,
+        source="4.5",
+    ),
+    Field(
+        word="js_method_name",
+        path=_configuration("jsMethodName"),
+        label="JS Method Name",
+        type=ValueType.TEXT,
+        meaning=(
+            "The function of the page that an embedded window calls for the visitor's token. "
+            "Empty means `lpGetAuthenticationToken`."
+        ),
+        example="lpGetAuthenticationToken",
+        evidence=Evidence.SEEN,
+        source="4.3",
+        unsettable=True,
+    ),
+    Field(
+        word="js_context",
+        path=_configuration("jsContext"),
+        label="JS Context",
+        type=ValueType.TEXT,
+        meaning="The object that the function is looked up in. Empty means the global scope.",
+        example="window",
+        evidence=Evidence.SEEN,
+        source="4.3",
+        unsettable=True,
+    ),
+    Field(
+        word="token_endpoint",
+        path=_configuration("tokenEndpoint"),
+        label="Token Endpoint",
+        type=ValueType.URL,
+        meaning="Where LivePerson exchanges a code for a token. Code flow only.",
+        example="https://idp.example.com/token",
+        evidence=Evidence.SEEN_ONCE,
+        source="4.3",
+    ),
+    Field(
+        word="client_id",
+        path=_configuration("clientId"),
+        label="Client ID",
+        type=ValueType.TEXT,
+        meaning="The client id that LivePerson uses at the identity provider.",
+        example="liveperson",
+        evidence=Evidence.SEEN,
+        source="4.3",
+        unsettable=True,
+    ),
+    Field(
+        word="client_secret",
+        path=_configuration("clientSecret"),
+        label="Client Secret",
+        type=ValueType.SECRET,
+        meaning=(
+            "The environment variable that holds the client secret: `{env: LPCONF_SECRET_NAME}`. Never the secret "
+            "itself. LivePerson never shows it, so it is sent with every write of the connector. Code flow only."
+        ),
+        example={"env": "LPCONF_SECRET_IDP"},
+        evidence=Evidence.SEEN_ONCE,
+        source="4.3",
+    ),
+    Field(
+        word="pkce",
+        path=_configuration("pkceEnabled"),
+        label="PKCE",
+        type=ValueType.BOOLEAN,
+        meaning="Whether the code flow uses PKCE. Code flow only.",
+        example=True,
+        evidence=Evidence.SEEN_ONCE,
+        source="4.3",
+    ),
+    Field(
+        word="rfc_compliance",
+        path=_configuration("rfcCompliance"),
+        label="(not in the console)",
+        type=ValueType.BOOLEAN,
+        meaning=(
+            "Whether a separate window follows the OAuth 2 RFC instead of the older OpenID manner. "
+            "LivePerson sets it; declare it only if LivePerson told you to."
+        ),
+        example=True,
+        evidence=Evidence.SEEN_ONCE,
+        source="4.3",
+    ),
+    Field(
+        word="acr_values",
+        path=_configuration("acrValues"),
+        label="(not in the console)",
+        type=ValueType.TEXTS,
+        meaning="The authentication levels that the connector is for; `loa1` for authenticated visitors.",
+        example=["loa1"],
+        evidence=Evidence.SEEN_ONCE,
+        source="4.3",
+    ),
+)
+
+
+def problems(fields: Mapping[str, Declaration]) -> tuple[Problem, ...]:
+    """The flow rules of facts 4.5: which words go together, which are missing.
+
+    Declaring `flow` manages its whole group, so the group must be complete.
+    """
+    return (*_key_source_problems(fields), *_flow_problems(fields))
+
+
+def _key_source_problems(fields: Mapping[str, Declaration]) -> list[Problem]:
+    found: list[Problem] = []
+    sources = [word for word in KEY_SOURCES if word in fields and fields[word] is not False]
+    if len(sources) > 1:
+        found.append(
+            Problem(
+                "connector.key_sources",
+                sources[1],
+                f"{sources[1]} does not go with {sources[0]}",
+                f"A connector has one key source. Keep one of {' and '.join(sources)}.",
+            )
+        )
+    if fields.get("consumer_delegation") is True and fields.get("flow") != "code":
+        found.append(
+            Problem(
+                "connector.consumer_delegation",
+                "consumer_delegation",
+                "consumer_delegation goes with flow: code only",
+                "Write flow: code with its token_endpoint, client_id and client_secret.",
+            )
+        )
+    return found
+
+
+def _flow_problems(fields: Mapping[str, Declaration]) -> list[Problem]:
+    flow = fields.get("flow")
+    found: list[Problem] = []
+    if flow == "implicit":
+        for word in (*CODE_FLOW_ONLY, "pkce"):
+            if word in fields and fields[word] is not False:
+                found.append(
+                    Problem(
+                        "connector.flow",
+                        word,
+                        f"{word} does not go with flow: implicit",
+                        f"Remove {word}, or write flow: code.",
+                    )
+                )
+        if "authentication_endpoint" not in fields:
+            found.append(
+                Problem(
+                    "connector.flow",
+                    "",
+                    "flow: implicit needs authentication_endpoint",
+                    "Any https address will do while all windows are embedded.",
+                )
+            )
+    if flow == "code":
+        found.extend(
+            Problem("connector.flow", "", f"flow: code needs {word}")
+            for word in ("token_endpoint", "client_id", "client_secret")
+            if word not in fields or isinstance(fields[word], Unset)
+        )
+    if flow in {"implicit", "code"} and not any(fields.get(word, False) for word in KEY_SOURCES):
+        found.append(
+            Problem(
+                "connector.flow",
+                "",
+                f"flow: {flow} needs jwt_public_key or jwks_endpoint",
+                "LivePerson checks the visitors' tokens with it.",
+            )
+        )
+    return found
+
+
+def implied(fields: Mapping[str, Declaration]) -> tuple[Implied, ...]:
+    """The fields that the key source and the flow decide (facts 4.3 and 4.5). What they do not use is empty."""
+    found: list[Implied] = []
+    sources = [word for word in KEY_SOURCES if fields.get(word, False)]
+    if sources:
+        kind = "JWKS_ENDPOINT" if sources == ["jwks_endpoint"] else "PUBLIC_JWT_KEY"
+        found.append(
+            Implied("jwt_validation_type", _configuration("jwtValidationType"), kind, Comparison.TEXT),
+        )
+        if sources == ["jwks_endpoint"]:
+            found.append(Implied("jwt_public_key", _configuration("jwtPublicKey"), None, Comparison.PUBLIC_KEY))
+        else:
+            found.append(Implied("jwks_endpoint", _configuration("jwksEndpoint"), None, Comparison.TEXT))
+        if sources == ["consumer_delegation"]:
+            found.append(
+                Implied("jwt_public_key", _configuration("jwtPublicKey"), CONSUMER_DELEGATION, Comparison.PUBLIC_KEY),
+            )
+    if fields.get("flow") == "implicit":
+        found.append(Implied("token_endpoint", _configuration("tokenEndpoint"), None, Comparison.TEXT))
+        if "pkce" not in fields:
+            found.append(Implied("pkce", _configuration("pkceEnabled"), False, Comparison.FLAG))
+    return tuple(found)
+
+
+def template(quirks: Quirks) -> JsonObject:
+    """A new connector as the console sends it, unused fields as explicit nulls (facts 4.8 [seen once])."""
+    return {
+        "name": "",
+        "type": quirks.flow["implicit"],
+        "configuration": {
+            "preferred": False,
+            "jwtValidationType": "PUBLIC_JWT_KEY",
+            "issuerDisplayName": None,
+            "issuer": None,
+            "authorizationEndpoint": None,
+            "jwtPublicKey": None,
+            "jwksEndpoint": None,
+            "jsMethodName": None,
+            "jsContext": None,
+            "tokenEndpoint": None,
+            "clientId": None,
+            "clientSecret": None,
+        },
+    }
+
+
+def flow_of(body: JsonObject, quirks: Quirks) -> str | None:
+    """The flow of a live connector, or None where it cannot be told.
+
+    Facts 4.4 leave two readings of `type`. Both agree that a connector with the code flow's number is code flow; one
+    with the implicit number that has a token endpoint and a client id is taken for code flow too [guess].
+    """
+    configuration = body.get("configuration")
+    settings = configuration if isinstance(configuration, Mapping) else {}
+    if body.get("type") == quirks.flow["code"]:
+        return "code"
+    if body.get("type") == quirks.flow["implicit"]:
+        return "code" if settings.get("tokenEndpoint") and settings.get("clientId") else "implicit"
+    return None
+
+
+def can_hold_secret(body: JsonObject, quirks: Quirks) -> bool:
+    """Whether a live connector may have a client secret, which a write without it would wipe (facts 4.5)."""
+    configuration = body.get("configuration")
+    settings = configuration if isinstance(configuration, Mapping) else {}
+    return flow_of(body, quirks) != "implicit" or bool(settings.get("clientId") or settings.get("clientSecret"))
+
+
+def recognised(body: JsonObject, quirks: Quirks) -> bool:
+    """Whether a live connector is positively an authentication connector that customers may edit.
+
+    Everything else, the unauthenticated (ACR-0) connector above all, is left alone [facts 4.5; the marks of ACR-0
+    are a guess].
+    """
+    configuration = body.get("configuration")
+    if not isinstance(configuration, Mapping) or body.get("type") == _UNAUTHENTICATED_TYPE:
+        return False
+    levels = configuration.get("acrValues")
+    if isinstance(levels, list) and "0" in [str(level) for level in levels]:
+        return False
+    return flow_of(body, quirks) is not None and bool(configuration.get("jwtValidationType"))
+
+
+CONNECTOR = Resource(
+    kind=Kind.CONNECTOR,
+    collection="le-connectors/connectors",
+    plural="connectors",
+    fields=FIELDS,
+    ignored=frozenset({"id", "deleted"}),
+    required=("flow",),
+    template=template,
+    problems=problems,
+    implied=implied,
+    recognised=recognised,
+    reserved=frozenset({("type",), _configuration("jwtValidationType")}),
+)
