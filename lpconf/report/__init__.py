@@ -1,0 +1,1 @@
+"""Values of `lpconf.model` in, text and JSON documents out. Nothing here decides, reads or writes anything."""

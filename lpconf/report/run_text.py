@@ -1,0 +1,145 @@
+"""A run as people read it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import assert_never
+
+from lpconf.model.diagnostic import ExitCode
+from lpconf.model.plan import Action
+from lpconf.model.run import Outcome, Run, StepResult
+from lpconf.report.escape import terminal
+from lpconf.report.paint import Ink, Paint, painter
+from lpconf.report.plan_text import block, no_changes, way_around
+from lpconf.report.wording import message
+
+CONTINUE = "Run the same command again: it continues from here."
+NOTHING = "Nothing was written"
+PLAN_AGAIN = "Run the plan again"
+
+
+def run(run: Run, *, color: bool) -> str:
+    """One line per step and per blocked change; then the counts, and what to do next where something is left.
+
+    Ends without a line break; without colour there is no ESC in it.
+    """
+    paint = painter(color)
+    steps = [line for result in run.results for line in _step(result, paint)]
+    blocked = list(_blocked(run, paint))
+    return "\n\n".join("\n".join(lines) for lines in (steps, blocked, _closing(run, paint)) if lines)
+
+
+def _step(result: StepResult, paint: Paint) -> Iterator[str]:
+    yield f"{paint(terminal(str(result.address)), Ink.STRONG)}: {_outcome(result, paint)}"
+    for difference in result.differences:
+        yield f"    {message(difference)}"
+    for note in result.notes:
+        yield f"    {paint(f'# {message(note)}', Ink.QUIET)}"
+
+
+def _outcome(result: StepResult, paint: Paint) -> str:
+    done = _done(result.action)
+    known = f"{done} (id {result.live_id})" if result.live_id is not None else done
+    reason = f": {message(result.reason)}" if result.reason else ""
+    match result.outcome:
+        case Outcome.CONFIRMED:
+            text = f"{paint(known, Ink.CREATE)}, read back as planned"
+        case Outcome.DIFFERS:
+            text = f"{known}, {paint('but LivePerson shows other values', Ink.DANGER)}"
+        case Outcome.NOT_VISIBLE:
+            text = f"{known}, {paint('but not visible yet', Ink.UPDATE)}"
+        case Outcome.UNKNOWN:
+            text = f"{paint('unknown', Ink.DANGER)}, may have been {known}"
+        case Outcome.STALE:
+            text = f"{paint('stale', Ink.DANGER)}, not {done}"
+        case Outcome.FAILED:
+            text = f"{paint('failed', Ink.DANGER)}, not {done}"
+        case Outcome.NOT_ATTEMPTED:
+            text = paint("not attempted", Ink.UPDATE)
+        case _:
+            assert_never(result.outcome)
+    return text + reason
+
+
+def _done(action: Action) -> str:
+    match action:
+        case Action.CREATE:
+            return "created"
+        case Action.UPDATE:
+            return "changed"
+        case _:
+            assert_never(action)
+
+
+def _blocked(run: Run, paint: Paint) -> Iterator[str]:
+    for change in run.plan.blocked:
+        for reason in change.blocks:
+            address = paint(terminal(str(change.address)), Ink.STRONG)
+            flag = f" ({way_around(reason)})" if reason.allowed_by else ""
+            yield f"{address}: {block(reason)}{flag}"
+
+
+def _closing(run: Run, paint: Paint) -> list[str]:
+    """The counts and the next step. What is said follows the exit code, so that the two never disagree."""
+    stopped = f"{paint('Apply stopped:', Ink.DANGER)} {_steps(run)}."
+    match run.exit_code:
+        case ExitCode.DONE if not run.results:
+            lines = [no_changes(run.plan)]
+        case ExitCode.DONE:
+            lines = [f"{paint('Apply complete:', Ink.CREATE)} {_things(run)}, and read back as planned."]
+        case ExitCode.BLOCKED if run.results:
+            applied = paint("Applied what is allowed:", Ink.UPDATE)
+            lines = [f"{applied} {_things(run)}, and read back as planned. {len(run.plan.blocked)} blocked."]
+        case ExitCode.PARTLY:
+            lines = [f"{paint('Apply incomplete:', Ink.DANGER)} {_steps(run)}.", *_next_steps(run)]
+        case ExitCode.STALE:
+            lines = [stopped, f"{NOTHING}. {PLAN_AGAIN}: the account has changed since."]
+        case ExitCode.ACCESS:
+            check = "Check the credentials, their permissions and the network, then run the same command again."
+            lines = [stopped, f"{NOTHING}. {check}"]
+        case ExitCode.ERROR if not run.results:
+            lines = [f"{NOTHING}."]
+        case ExitCode.ERROR:
+            lines = [stopped, f"{NOTHING}. See the reasons above, then run the same command again."]
+        case ExitCode.BLOCKED | ExitCode.CHANGES | ExitCode.USAGE:  # a run never ends with the last two
+            lines = [f"{NOTHING}: {_steps(run)}."]
+        case _:
+            assert_never(run.exit_code)
+    return lines
+
+
+def _things(run: Run) -> str:
+    """How many things were made and changed. One that was made and then published counts once, as in the plan."""
+    created = {result.address for result in run.results if result.action is Action.CREATE}
+    changed = {result.address for result in run.results} - created
+    counts = [(len(created), "created"), (len(changed), "changed")]
+    return ", ".join(f"{number} {word}" for number, word in counts if number)
+
+
+def _steps(run: Run) -> str:
+    """How many steps came to what end, and how many changes are blocked."""
+    found = Counter(result.outcome for result in run.results)
+    counts = [f"{found[outcome]} {_word(outcome, found[outcome])}" for outcome in Outcome if found[outcome]]
+    blocked = [f"{len(run.plan.blocked)} blocked"] if run.plan.blocked else []
+    return ", ".join(counts + blocked)
+
+
+def _word(outcome: Outcome, number: int) -> str:
+    if outcome is Outcome.CONFIRMED:
+        return "done"
+    return "differ" if outcome is Outcome.DIFFERS and number > 1 else outcome.value
+
+
+def _next_steps(run: Run) -> Iterator[str]:
+    outcomes = {result.outcome for result in run.results}
+    if Outcome.DIFFERS in outcomes:
+        yield "LivePerson shows other values than were written. Look at the differences above before you go on."
+    if Outcome.STALE in outcomes:
+        yield f"{PLAN_AGAIN}: the account has changed since."
+    elif Outcome.UNKNOWN in outcomes:
+        yield f"{PLAN_AGAIN}: it shows what LivePerson has stored."
+    elif outcomes & {Outcome.FAILED, Outcome.NOT_ATTEMPTED}:
+        yield CONTINUE
+    elif Outcome.NOT_VISIBLE in outcomes:
+        yield f"{PLAN_AGAIN} in a few minutes: it shows whether the values have arrived."

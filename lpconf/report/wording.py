@@ -1,0 +1,53 @@
+"""Small pieces of sentences that several reports share."""
+
+from __future__ import annotations
+
+import json
+
+from lpconf.model.plan import Target
+from lpconf.report.escape import terminal
+
+LONG = 100
+"""How many characters of a value are shown."""
+
+LONG_MESSAGE = 1000
+"""How many characters of a message from outside are shown."""
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, such as `1 thing` or `2 things`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def shorten(text: str, limit: int = LONG) -> str:
+    """The first characters of a long text, and how many more there are."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}... ({counted(len(text) - limit, 'more character')})"
+
+
+def message(text: str) -> str:
+    """A message that may hold text from outside: harmless, on one line, not endless."""
+    return terminal(shorten(text, LONG_MESSAGE))
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal the text takes. East Asian letters and emoji take two."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def account(target: Target) -> str:
+    """The account and where it is, such as `account 12345678 (Example Bank) in the sandbox`."""
+    label = f" ({_label(target.label)})" if target.label else ""
+    place = "in the sandbox" if target.sandbox else f"through {terminal(target.discovery_host)}"
+    return f"account {terminal(target.account)}{label} {place}"
+
+
+def _label(label: str) -> str:
+    """The label is not trusted: one such as `Bank) in the sandbox (` must not be read as part of the sentence."""
+    shown = message(label)
+    return json.dumps(shown, ensure_ascii=False) if set(shown) & set('()"') else shown

@@ -1,0 +1,64 @@
+"""The reports, whole, as files to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from lpconf.model.address import Kind
+from lpconf.model.plan import Block
+from lpconf.model.run import Outcome, Run
+from lpconf.report import text
+
+from . import samples
+from .conftest import FOLDER
+
+
+def _stale() -> Run:
+    stale = samples.step(samples.CONNECTOR, Outcome.STALE, reason="Somebody else has changed js_method_name.")
+    rest = samples.step(samples.ENGAGEMENT, Outcome.NOT_ATTEMPTED, reason=f"It needs {samples.CONNECTOR}.")
+    return Run(samples.tutorial(), (stale, rest))
+
+
+def _blocked_only() -> Run:
+    change = samples.update(samples.CONNECTOR, samples.changed("js_method_name", "a", "b"), live_id=17)
+    reason = "LivePerson manages this connector. It is left alone."
+    return Run(samples.plan(replace(change, blocks=(Block(reason),)), target=samples.PRODUCTION), ())
+
+
+def _hostile() -> Run:
+    address = samples.named(Kind.CONNECTOR, samples.HOSTILE)
+    evil = samples.HOSTILE
+    result = samples.step(address, Outcome.DIFFERS, reason=evil, differences=(evil,), notes=(evil,))
+    return Run(samples.hostile(), (result,))
+
+
+RENDERED: dict[str, Callable[[], str]] = {
+    "plan_tutorial": lambda: text.plan(samples.tutorial(), color=False),
+    "plan_tutorial_color": lambda: text.plan(samples.tutorial(), color=True),
+    "plan_risky": lambda: text.plan(samples.risky(), color=False),
+    "plan_risky_color": lambda: text.plan(samples.risky(), color=True),
+    "plan_no_changes": lambda: text.plan(samples.plan(unchanged=3), color=False),
+    "plan_blocked_only": lambda: text.plan(_blocked_only().plan, color=False),
+    "plan_hostile": lambda: text.plan(samples.hostile(), color=False),
+    "approval_tutorial": lambda: text.approval(samples.tutorial()),
+    "approval_risky": lambda: text.approval(samples.risky()),
+    "approval_hostile": lambda: text.approval(samples.hostile()),
+    "run_tutorial": lambda: text.run(samples.tutorial_run(), color=False),
+    "run_every_outcome": lambda: text.run(samples.every_outcome(), color=False),
+    "run_every_outcome_color": lambda: text.run(samples.every_outcome(), color=True),
+    "run_stale": lambda: text.run(_stale(), color=False),
+    "run_blocked_only": lambda: text.run(_blocked_only(), color=False),
+    "run_hostile": lambda: text.run(_hostile(), color=False),
+}
+
+
+@pytest.mark.parametrize("name", RENDERED)
+def test_the_report_is_the_golden_file(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(name, RENDERED[name]())
+
+
+def test_every_golden_file_has_its_test() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(RENDERED)
