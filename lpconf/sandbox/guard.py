@@ -1,0 +1,45 @@
+"""Keeps web pages out: the simulator answers only who addressed it as loopback, and no page of another origin.
+
+A page elsewhere could reach a server on loopback by its address, or by a name of its own that it lets point there (DNS
+rebinding). The first shows in Origin, the second in Host. No reply ever carries a CORS header.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from lpconf.sandbox.replies import refusal_response
+from lpconf.sandbox.rules import Rules
+
+_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+class Guard:
+    """ASGI middleware for the rule `loopback-only`."""
+
+    def __init__(self, app: ASGIApp, rules: Rules, clock: Callable[[], float] = time.time) -> None:
+        self._app = app
+        self._rules = rules
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if _addressed_by_us(scope):
+            await self._app(scope, receive, send)
+            return
+        refusal = self._rules.refusal("loopback-only", "Only for programs that address this server as loopback")
+        await refusal_response(refusal, self._clock())(scope, receive, send)
+
+
+def _addressed_by_us(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    hosts, origins = headers.getlist("host"), headers.getlist("origin")
+    if len(hosts) != 1 or scope.get("server") is None:
+        return False
+    name, _, port = hosts[0].lower().rpartition(":")
+    if name not in _NAMES or port != str(scope["server"][1]):
+        return False
+    return all(origin.lower() == f"http://{hosts[0].lower()}" for origin in origins)

@@ -1,0 +1,208 @@
+"""Runs the simulator: embedded beside the caller, or on its own until a signal. Listens on 127.0.0.1 only."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.types import ASGIApp
+from uvicorn.config import Config
+from uvicorn.server import Server
+
+from lpconf.sandbox import seed as seeds
+from lpconf.sandbox.app import create_app
+from lpconf.sandbox.collections import COLLECTIONS
+from lpconf.sandbox.rules import Rules, Settings
+from lpconf.sandbox.service import Service
+from lpconf.sandbox.store import StateFileError, opened
+
+__all__ = ["Address", "PortInUse", "StateFileError", "running", "serve"]
+
+_HOST = "127.0.0.1"
+# How long a stopping server waits for the requests that are under way, and then for their connections to go.
+_GRACE_SECONDS = 1.0
+
+
+class PortInUse(Exception):  # noqa: N818
+    """Another program listens on the port.
+
+    Attributes:
+        port: the port.
+    """
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is in use")
+        self.port = port
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the simulator is, and how to sign in to it."""
+
+    url: str
+    account: str
+    username: str
+    password: str = field(repr=False)
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@contextmanager
+def running(
+    state_file: Path,
+    account: str,
+    port: int = 0,
+    *,
+    settings: Settings | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Iterator[Address]:
+    """Serve the state file from a thread of this process for as long as the context lasts.
+
+    Args:
+        state_file: made if it is not there; other processes may serve it too.
+        account: made, as a new account, if the state does not have it.
+        port: 0 for any free one.
+        settings: what differs from the rules as written.
+        clock: gives the seconds since 1970.
+
+    Raises:
+        PortInUse: another program listens on the port.
+        StateFileError: the file is not a state of this version.
+        OSError, sqlite3.OperationalError: the file cannot be made or used.
+    """
+    with opened(state_file) as store, _listening(port) as listener:
+        seed = seeds.load()
+        seeds.ensure_account(store, seed, account)
+        service = Service(store, Rules(settings or Settings()), seed, COLLECTIONS, clock)
+        with _serving(create_app(service), listener):
+            url = f"http://{_HOST}:{listener.getsockname()[1]}"
+            user, client = seed.user, seed.client
+            yield Address(url, account, user.name, user.password, client.client_id, client.secret)
+
+
+def serve(state_file: Path, account: str, port: int, on_ready: Callable[[Address], None]) -> None:
+    """Serve until SIGINT or SIGTERM. Only for the main thread, which alone can receive signals.
+
+    Args:
+        state_file: as for `running`.
+        account: as for `running`.
+        port: as for `running`.
+        on_ready: called once, when requests are accepted.
+
+    Raises:
+        PortInUse, StateFileError, OSError, sqlite3.OperationalError: as for `running`.
+    """
+    stop = threading.Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with running(state_file, account, port) as address:
+            on_ready(address)
+            stop.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _PromptServer(Server):
+    """A uvicorn server that tells when it is up and stops at once, where uvicorn looks ten times a second."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        config = Config(
+            app,
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+        )
+        super().__init__(config)
+        self.up = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask it to stop, from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stop.set)
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.up.set()
+        await self._stop.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self._finished()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await self._finished()
+
+    async def _finished(self) -> None:
+        """Wait until no request is under way, within the grace."""
+        give_up = time.monotonic() + _GRACE_SECONDS
+        state = self.server_state
+        while (state.connections or state.tasks) and time.monotonic() < give_up:
+            await asyncio.sleep(0.002)
+
+
+@contextmanager
+def _serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
+    server = _PromptServer(app)
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            server.run(sockets=[listener])
+        except BaseException as error:  # noqa: BLE001
+            failure.append(error)
+        finally:
+            server.up.set()
+
+    thread = threading.Thread(target=run, name="lpconf-sandbox", daemon=True)
+    thread.start()
+    server.up.wait()
+    if failure:
+        raise RuntimeError("the sandbox did not start") from failure[0]
+    try:
+        yield
+    finally:
+        server.stop()
+        thread.join()
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    """A listening socket. It queues connections from now on, even before the server takes them."""
+    # With the protocol left at 0 asyncio would not turn Nagle's algorithm off, and every reply take 40 ms.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        if os.name == "posix":
+            # Use a port again right after a stop; elsewhere this option would share the port with strangers.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((_HOST, port))
+            listener.listen()
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortInUse(port) from error
+            raise
+        yield listener
