@@ -1,0 +1,94 @@
+"""What the account holds, as far as a plan needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from lpconf.engine import needs
+from lpconf.liveperson.client import Client
+from lpconf.liveperson.errors import UnexpectedAnswer
+from lpconf.model.address import Kind
+from lpconf.model.json import JsonObject
+from lpconf.model.live import Live, LiveThing
+from lpconf.model.quirks import Quirks
+from lpconf.model.site import Site
+
+PARALLEL_READS = 4
+"""LivePerson limits concurrent requests per account and publishes no number (facts 3.9)."""
+
+
+def read(site: Site, client: Client, quirks: Quirks) -> Live:
+    """Read what a plan of `site` needs: each collection once, each declared campaign once, with its engagements.
+
+    All campaigns are read whole only when a live connector would change, to say who uses it.
+    Raises AccessError, NotFound and UnexpectedAnswer as the client does.
+    """
+    with ThreadPoolExecutor(PARALLEL_READS, thread_name_prefix="lpconf-read") as pool:
+        live = Live(_collections(client, pool, needs.collections(site)))
+        live = _with_campaigns(client, pool, live, needs.campaigns(site, live, quirks))
+        more = set(needs.defaults(site, live, quirks)) - live.things.keys()
+        everyone = needs.changes_connectors(site, live, quirks)
+        if everyone and Kind.CAMPAIGN not in live.things:
+            more.add(Kind.CAMPAIGN)
+        live = Live({**live.things, **_collections(client, pool, more)})
+        if everyone:
+            rest = frozenset(each.id for each in live.of(Kind.CAMPAIGN) if not each.whole)
+            live = _with_campaigns(client, pool, live, rest)
+        return live
+
+
+def _collections(client: Client, pool: ThreadPoolExecutor, kinds: Iterable[Kind]) -> dict[Kind, tuple[LiveThing, ...]]:
+    ordered = sorted(kinds)
+    listings = pool.map(client.list, ordered)
+    return {
+        kind: tuple(_thing(kind, item, whole=kind is not Kind.CAMPAIGN) for item in listing.items)
+        for kind, listing in zip(ordered, listings, strict=True)
+    }
+
+
+def _with_campaigns(client: Client, pool: ThreadPoolExecutor, live: Live, ids: frozenset[int]) -> Live:
+    """The same, with some campaigns read whole and their engagements beside them."""
+    ordered = sorted(ids)
+    whole = dict(zip(ordered, pool.map(lambda each: read_campaign(client, each), ordered), strict=True))
+    campaigns = tuple(whole[each.id][0] if each.id in whole else each for each in live.of(Kind.CAMPAIGN))
+    engagements = tuple(engagement for _, own in whole.values() for engagement in own)
+    return Live(
+        {
+            **live.things,
+            Kind.CAMPAIGN: campaigns,
+            Kind.ENGAGEMENT: (*live.of(Kind.ENGAGEMENT), *engagements),
+        }
+        if Kind.CAMPAIGN in live.things
+        else live.things
+    )
+
+
+def read_campaign(client: Client, campaign_id: int) -> tuple[LiveThing, tuple[LiveThing, ...]]:
+    """One campaign with its engagements, in one request (facts 5.1)."""
+    body = client.read(Kind.CAMPAIGN, campaign_id).body
+    return _thing(Kind.CAMPAIGN, {key: value for key, value in body.items() if key != "engagements"}), engagements_of(
+        body
+    )
+
+
+def engagements_of(campaign: JsonObject) -> tuple[LiveThing, ...]:
+    """The engagements inside a whole campaign, without deleted ones.
+
+    Raises UnexpectedAnswer where the campaign does not hold them (facts 5.2: `engagements`, full objects).
+    """
+    held = campaign.get("engagements")
+    if not isinstance(held, list):
+        raise UnexpectedAnswer(f"The campaign {campaign.get('id')} came without its list of engagements.")
+    things = []
+    for item in held:
+        if not isinstance(item, dict) or not isinstance(item.get("id"), int):
+            raise UnexpectedAnswer(f"The campaign {campaign.get('id')} holds an engagement without an id.")
+        if not item.get("deleted") and not item.get("isDeleted"):
+            things.append(_thing(Kind.ENGAGEMENT, item, campaign_id=int(str(campaign.get("id")))))
+    return tuple(things)
+
+
+def _thing(kind: Kind, body: JsonObject, *, campaign_id: int | None = None, whole: bool = True) -> LiveThing:
+    name = body.get("name")
+    return LiveThing(kind, int(str(body["id"])), name if isinstance(name, str) else "", body, campaign_id, whole)

@@ -1,0 +1,43 @@
+"""What needs a network to happen; everything else is tested over HTTP, in test_transport."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError
+
+from lpconf.liveperson.errors import OutcomeUnknown
+from lpconf.liveperson.exchange import Call
+from lpconf.liveperson.failures import no_answer
+from lpconf.model.diagnostic import AccessError
+from lpconf.model.policy import Waits
+
+WRITE = Call("PUT", "https://va.ac.liveperson.net", "/x", changes=True)
+
+
+def wrapped(reason: Exception) -> MaxRetryError:
+    return MaxRetryError(None, "/x", reason)  # type: ignore[arg-type]
+
+
+UNKNOWN_HOST = NameResolutionError("va.ac.liveperson.net", HTTPConnection("x"), OSError())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (requests.ConnectionError(wrapped(UNKNOWN_HOST)), "the host name is not known"),
+        (requests.ConnectTimeout(wrapped(ConnectTimeoutError("slow"))), "no connection within 10 s"),
+    ],
+)
+def test_a_write_that_never_left_is_about_access(error: Exception, says: str) -> None:
+    found = no_answer(WRITE, error, Waits())
+    assert isinstance(found, AccessError)
+    assert str(found).startswith(f"PUT /x failed: {says}.\nThe host is va.ac.liveperson.net.\n")
+
+
+@pytest.mark.parametrize("error", [ValueError("s3cret"), requests.RequestException("s3cret")])
+def test_a_failure_that_nobody_knows_leaves_a_write_open_and_is_not_quoted(error: Exception) -> None:
+    found = no_answer(WRITE, error, Waits())
+    assert isinstance(found, OutcomeUnknown)
+    assert "s3cret" not in str(found)
