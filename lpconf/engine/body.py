@@ -1,0 +1,54 @@
+"""Bodies of writes: made from a plan's fields, on top of what is live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lpconf.engine.values import at, same
+from lpconf.model.json import Json, JsonObject
+from lpconf.model.plan import Absent, FieldChange, Wire
+
+Resolve = Callable[[Wire], Json]
+"""Turns what stands for a value (an id known after apply, a secret) into the value."""
+
+
+def merged(live: JsonObject, fields: Iterable[FieldChange], resolve: Resolve) -> JsonObject:
+    """A whole body: everything as it is live, unknown fields included, with the planned fields set."""
+    body: dict[str, Any] = dict(live)
+    for field in fields:
+        if isinstance(field.after.wire, Absent):
+            continue
+        _set(body, field.path, resolve(field.after.wire))
+    return body
+
+
+def _set(body: dict[str, Any], path: tuple[str, ...], value: Json) -> None:
+    *parents, last = path
+    for step in parents:
+        child = body.get(step)
+        body[step] = dict(child) if isinstance(child, dict) else {}
+        body = body[step]
+    body[last] = value
+
+
+def moved(live: JsonObject, fields: Iterable[FieldChange], resolve: Resolve) -> tuple[FieldChange, ...]:
+    """The planned fields whose live value is neither what the plan was made of nor what it wants."""
+    return tuple(
+        field
+        for field in fields
+        if not field.sensitive
+        and not same(field.comparison, at(live, field.path), field.before.wire)
+        and not same(field.comparison, at(live, field.path), resolve(field.after.wire))
+    )
+
+
+def differing(live: JsonObject, fields: Iterable[FieldChange], resolve: Resolve) -> tuple[FieldChange, ...]:
+    """The planned fields that do not have their planned value. Secrets are never shown, so they do not count."""
+    return tuple(
+        field
+        for field in fields
+        if not field.sensitive
+        and not isinstance(field.after.wire, Absent)
+        and not same(field.comparison, at(live, field.path), resolve(field.after.wire))
+    )

@@ -1,0 +1,51 @@
+"""Site and Live in, Plan out."""
+
+from __future__ import annotations
+
+from lpconf.engine import changes as changing
+from lpconf.engine.desired import desired
+from lpconf.engine.matching import match
+from lpconf.engine.order import steps
+from lpconf.engine.references import References
+from lpconf.engine.safety import judged
+from lpconf.model.diagnostic import Diagnostic, InvalidConfiguration, Severity
+from lpconf.model.live import Live
+from lpconf.model.plan import Change, Plan, Target
+from lpconf.model.policy import Policy
+from lpconf.model.quirks import Quirks
+from lpconf.model.site import Site
+
+
+def plan(site: Site, live: Live, *, target: Target, quirks: Quirks, policy: Policy) -> Plan:
+    """What must change so that the account is as declared.
+
+    Raises InvalidConfiguration where a declaration fits no live thing or several, a reference cannot be resolved,
+    a flow would change, or a new thing lacks what it needs; with all such problems at once.
+    """
+    matching = match(site, live, quirks)
+    diagnostics: list[Diagnostic] = list(matching.diagnostics)
+    unmatched = {each.path for each in diagnostics if each.severity is Severity.ERROR}
+    references = References(site, live, matching)
+    context = changing.Context(live, quirks, references.names)
+    found: list[Change] = []
+    unchanged = 0
+    for thing in site.things:
+        wanted, failed = desired(thing, site, references, quirks)
+        diagnostics.extend(failed)
+        if failed or thing.path in unmatched:
+            continue
+        live_thing = matching.found.get(thing.address)
+        if live_thing is not None:
+            change, problems = changing.update(thing, live_thing, wanted, context)
+        else:
+            campaign = matching.found.get(thing.address.parent) if thing.address.parent else None
+            change, problems = changing.create(thing, wanted, campaign, context)
+        diagnostics.extend(problems)
+        if change is not None:
+            found.append(change)
+        elif not problems:
+            unchanged += 1
+    if any(each.severity is Severity.ERROR for each in diagnostics):
+        raise InvalidConfiguration(tuple(diagnostics))
+    judged_changes = judged(found, live, matching, target, quirks, policy)
+    return Plan(target, judged_changes, steps(judged_changes, quirks), unchanged, tuple(diagnostics))

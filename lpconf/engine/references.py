@@ -1,0 +1,99 @@
+"""From the names in the YAML to the ids of this account."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lpconf.engine.matching import Matching, listed
+from lpconf.model.address import Kind, SelectBy
+from lpconf.model.diagnostic import Diagnostic, Severity
+from lpconf.model.live import Live, LiveThing
+from lpconf.model.plan import KnownAfterApply
+from lpconf.model.site import Declared, ReferenceById, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a reference points to: its id, or the address of what will be created, and its name."""
+
+    id: int | KnownAfterApply
+    name: str
+
+
+class References:
+    """Resolves references for one site and one account. Built once; its tables make each look-up cheap."""
+
+    def __init__(self, site: Site, live: Live, matching: Matching) -> None:
+        self._declared = _declared_names(site, matching)
+        claimed = {(thing.kind, thing.id) for thing in matching.found.values()}
+        self._live: dict[Kind, dict[str, list[LiveThing]]] = {}
+        self._ids: dict[tuple[Kind, int], LiveThing] = {}
+        for thing in live:
+            self._ids[thing.kind, thing.id] = thing
+            if (thing.kind, thing.id) not in claimed:
+                self._live.setdefault(thing.kind, {}).setdefault(thing.name, []).append(thing)
+
+    @property
+    def names(self) -> Mapping[tuple[Kind, int], str]:
+        """The names of all live things."""
+        return {key: thing.name for key, thing in self._ids.items()}
+
+    def resolve(self, kind: Kind, value: str | ReferenceById) -> Resolved | str:
+        """The thing that a reference names, or what is wrong with it as the end of a sentence."""
+        if isinstance(value, ReferenceById):
+            by_id = self._ids.get((kind, value.id))
+            return Resolved(by_id.id, by_id.name) if by_id else f"there is no {kind.words} with id {value.id}"
+        declared = self._declared.get((kind, value))
+        if declared is not None:
+            return declared
+        found = self._live.get(kind, {}).get(value, [])
+        if len(found) == 1:
+            return Resolved(found[0].id, found[0].name)
+        if found:
+            return f'{len(found)} live {kind.words}s are named "{value}": {listed(found)}; select one with {{id: ...}}'
+        return f'no {kind.words} named "{value}" is declared or live{self._suggestion(kind, value)}'
+
+    def _suggestion(self, kind: Kind, name: str) -> str:
+        names = [*self._live.get(kind, {}), *(known for declared, known in self._declared if declared is kind)]
+        close = difflib.get_close_matches(name, names, n=1)
+        if close:
+            return f'; did you mean "{close[0]}"?'
+        shown = ", ".join(f'"{each}"' for each in sorted(names)[:10])
+        return f"; there is {shown}" if shown else "; the account has none"
+
+
+def _declared_names(site: Site, matching: Matching) -> dict[tuple[Kind, str], Resolved]:
+    """Declared connectors by the name that they have or will have."""
+    names: dict[tuple[Kind, str], Resolved] = {}
+    for thing in site.things:
+        if thing.address.kind is not Kind.CONNECTOR:
+            continue
+        target = matching.found.get(thing.address)
+        name = name_of(thing, target)
+        names[thing.address.kind, name] = Resolved(target.id if target else KnownAfterApply(thing.address), name)
+    return names
+
+
+def name_of(thing: Declared, target: LiveThing | None) -> str:
+    """The name that a declared thing has after the plan."""
+    if thing.address.selector.by is SelectBy.NAME:
+        return str(thing.address.selector.value)
+    declared = thing.fields.get("name")
+    if isinstance(declared, str):
+        return declared
+    return target.name if target else str(thing.address)
+
+
+def unresolved(thing: Declared, word: str, problem: str, site: Site) -> Diagnostic:
+    """The diagnostic of a reference that could not be resolved."""
+    position = thing.position_of(word)
+    return Diagnostic(
+        Severity.ERROR,
+        "reference.unknown",
+        problem,
+        f"{thing.path}.{word}",
+        position=position,
+        source=site.line(position),
+    )

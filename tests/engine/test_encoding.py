@@ -1,0 +1,47 @@
+"""A plan as JSON."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+from lpconf.engine.encoding import document, schema
+from lpconf.model.plan import Plan
+from lpconf.model.policy import Policy
+from tests.account import DEMO_KEY, REAL, campaign, connector, engagement, plan
+
+EXTRA = "campaigns: [{find: default, engagements: [{find: default, extra: {zones: [1], new: {a: null}}}]}]"
+SECRET = f"""
+connectors:
+  - name: A
+    flow: code
+    jwt_public_key: {DEMO_KEY}
+    token_endpoint: https://idp.bank.com/token
+    client_id: lp
+    client_secret: {{env: LPCONF_SECRET_IDP}}
+"""
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        plan("campaigns: [{find: default}]", campaign(1, "C")),
+        plan(EXTRA, campaign(1, "C"), engagement(2, "E", 1, zones=[])),
+        plan(SECRET, target=REAL),
+        plan(SECRET, connector(1, "A", type=2), policy=Policy(secrets=frozenset({"LPCONF_SECRET_IDP"}))),
+    ],
+)
+def test_every_plan_fits_the_schema(made: Plan) -> None:
+    encoded = document(made, "1.2.3")
+    jsonschema.Draft202012Validator.check_schema(schema())
+    jsonschema.validate(encoded, schema(), cls=jsonschema.Draft202012Validator)
+    assert json.loads(json.dumps(encoded)) == encoded
+
+
+def test_a_secret_is_named_and_masked() -> None:
+    made = plan(SECRET, policy=Policy(secrets=frozenset({"LPCONF_SECRET_IDP"})))
+    encoded = json.loads(json.dumps(document(made, "1.2.3")))
+    fields = {each["field"]: each for each in encoded["changes"][0]["fields"]}
+    assert fields["client_secret"]["after"] == {"text": "(sensitive value)", "secret": "LPCONF_SECRET_IDP"}

@@ -1,0 +1,197 @@
+"""What a reviewer is told, and what stops a change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lpconf.model.plan import Change, Plan
+from lpconf.model.policy import Policy
+from lpconf.model.quirks import Evidence, Quirks
+from tests.account import (
+    DEMO_KEY,
+    REAL,
+    SANDBOX,
+    campaign,
+    connector,
+    engagement,
+    make_key,
+    only,
+    plan,
+)
+
+ENGAGEMENT = "campaigns: [{{find: default, engagements: [{{find: default, {0}}}]}}]"
+SECRET = Policy(secrets=frozenset({"LPCONF_SECRET_IDP"}))
+CODE_FLOW = """
+connectors:
+  - name: A
+    flow: code
+    jwt_public_key: KEY
+    token_endpoint: https://idp.bank.com/token
+    client_id: lp
+    client_secret: {env: LPCONF_SECRET_IDP}
+""".replace("KEY", DEMO_KEY)
+
+
+def risks(change: Change) -> list[str]:
+    return [risk.text for risk in change.risks]
+
+
+def reasons(plan: Plan) -> dict[str, list[tuple[str, str]]]:
+    return {str(each.address): [(block.reason, block.allowed_by) for block in each.blocks] for each in plan.blocked}
+
+
+class TestRisks:
+    def change(self, fields: str, status: int = 1, **live: Any) -> Change:
+        return only(plan(ENGAGEMENT.format(fields), campaign(1, "C", status=status), engagement(2, "E", 1, **live)))
+
+    def test_a_published_campaign_shows_the_change_at_once(self) -> None:
+        assert risks(self.change("language: de-DE")) == [
+            'The campaign "C" is published: visitors may see this at once.'
+        ]
+        assert risks(self.change("language: de-DE", status=0)) == []
+
+    def test_weaker_authentication_comes_first(self) -> None:
+        change = self.change("authenticated_visitors_only: false", allowUnauthMsg=False)
+        assert change.risks[0].weakens
+        assert change.risks[0].text == "Visitors who are not signed in may start conversations from now on."
+
+    def test_taking_the_connector_away_weakens(self) -> None:
+        assert self.change("connector: {unset: true}", connectorId=5).risks[0].weakens
+
+    def test_switching_off_takes_the_button_away(self) -> None:
+        assert "The engagement is switched off: visitors lose its button." in risks(self.change("enabled: false"))
+
+    def test_a_connector_names_every_engagement_that_uses_it(self) -> None:
+        change = only(
+            plan(
+                "connectors: [{name: A, js_method_name: f}]",
+                connector(7, "A"),
+                campaign(1, "Shop"),
+                engagement(2, "Chat", 1, connectorId=7),
+                engagement(3, "Help", 1, connectorId="7"),
+                engagement(4, "Other", 1, connectorId=8),
+            )
+        )
+        assert change.risks[0].text == "2 engagements sign visitors in with this connector:"
+        assert change.risks[0].details == ('"Chat" in campaign "Shop"', '"Help" in campaign "Shop"')
+        assert "Mobile apps may use this connector too" in change.risks[1].text
+
+    def test_a_shorter_key_and_no_pkce_weaken(self) -> None:
+        live = connector(7, "A", jwtPublicKey=make_key(), pkceEnabled=True, clientId="c", type=2)
+        text = f"connectors: [{{name: A, jwt_public_key: {DEMO_KEY}, pkce: false}}]"
+        weak = [risk.text for risk in only(plan(text, live)).risks if risk.weakens]
+        assert weak == [
+            "The key gets shorter, from 2048 to 1024 bits: tokens are easier to forge.",
+            "PKCE is switched off: a stolen code is easier to use.",
+        ]
+
+    def test_publishing_and_unpublishing_are_said(self) -> None:
+        made = plan("campaigns: [{name: C, status: published}]", campaign(1, "C", status=0))
+        assert risks(only(made)) == ["The campaign is published: visitors will see its enabled engagements."]
+        made = plan(
+            "campaigns: [{name: C, status: unpublished}]",
+            campaign(1, "C"),
+            engagement(2, "E", 1),
+            engagement(3, "F", 1),
+        )
+        assert risks(only(made)) == ["The campaign is unpublished: visitors lose its 2 enabled engagements."]
+
+    def test_a_field_of_a_published_campaign(self) -> None:
+        made = plan("campaigns: [{name: C, description: x}]", campaign(1, "C"))
+        assert risks(only(made)) == ["The campaign is published: visitors may see this at once."]
+
+
+class TestUnverified:
+    TEXT = "connectors: [{name: A, js_method_name: f}]"
+
+    def test_a_guess_is_blocked_outside_the_sandbox(self) -> None:
+        made = plan(self.TEXT, connector(1, "A"), target=REAL)
+        ((_, flag),) = reasons(made)['connector["A"]']
+        assert flag == "--accept-unverified connector.update"
+        assert made.steps == ()
+        assert plan(self.TEXT, connector(1, "A"), target=SANDBOX).blocked == ()
+
+    def test_the_flag_allows_it(self) -> None:
+        policy = Policy(accept_unverified=frozenset({"connector.update"}))
+        assert plan(self.TEXT, connector(1, "A"), target=REAL, policy=policy).blocked == ()
+
+    def test_a_confirmation_allows_it(self) -> None:
+        quirks = Quirks(evidence={**Quirks().evidence, "connector.update": Evidence.CONFIRMED})
+        assert plan(self.TEXT, connector(1, "A"), target=REAL, quirks=quirks).blocked == ()
+
+    def test_a_new_code_flow_connector_is_a_guess_an_implicit_one_is_not(self) -> None:
+        text = CODE_FLOW.replace(DEMO_KEY, make_key())
+        ((_, flag),) = reasons(plan(text, target=REAL, policy=SECRET))['connector["A"]']
+        assert flag == "--accept-unverified connector.create_code_flow"
+        implicit = f"""
+            connectors:
+              - {{name: A, flow: implicit, authentication_endpoint: 'https://a.bank.com', jwt_public_key: {make_key()}}}
+        """
+        assert plan(implicit, target=REAL).blocked == ()
+
+
+class TestTheDemoKey:
+    TEXT = f"""
+        connectors:
+          - {{name: A, flow: implicit, authentication_endpoint: 'https://a.bank.com', jwt_public_key: {DEMO_KEY}}}
+        campaigns: [{{find: default, engagements: [{{find: default, connector: A}}, {{name: F, enabled: false}}]}}]
+    """
+    LIVE = campaign(1, "C"), engagement(2, "E", 1), engagement(3, "F", 1)
+
+    def test_it_is_blocked_on_real_accounts_with_what_needs_it_and_nothing_else(self) -> None:
+        made = plan(self.TEXT, *self.LIVE, target=REAL)
+        blocked = reasons(made)
+        assert blocked['connector["A"]'][0][1] == "--allow-demo-key"
+        assert blocked["campaign[default]/engagement[default]"] == [('It needs connector["A"], which is blocked.', "")]
+        assert [str(step.address) for step in made.steps] == ['campaign[default]/engagement["F"]']
+
+    def test_the_flag_and_the_sandbox_allow_it(self) -> None:
+        assert plan(self.TEXT, *self.LIVE, target=REAL, policy=Policy(allow_demo_key=True)).blocked == ()
+        assert plan(self.TEXT, *self.LIVE, target=SANDBOX).blocked == ()
+
+
+def test_publishing_waits_for_a_blocked_engagement() -> None:
+    text = f"""
+        connectors:
+          - {{name: A, flow: implicit, authentication_endpoint: 'https://a.bank.com', jwt_public_key: {DEMO_KEY}}}
+        campaigns: [{{find: default, status: published, engagements: [{{find: default, connector: A}}]}}]
+    """
+    made = plan(text, campaign(1, "C", status=0), engagement(2, "E", 1), target=REAL)
+    assert "campaign[default]" in reasons(made)
+    assert made.steps == ()
+
+
+class TestSecrets:
+    def test_a_write_that_could_wipe_a_secret_needs_it(self) -> None:
+        made = plan("connectors: [{name: A, js_method_name: f}]", connector(1, "A", type=2))
+        ((reason, flag),) = reasons(made)['connector["A"]']
+        assert "may hold a client secret, and this write would wipe it" in reason
+        assert flag == ""
+
+    def test_a_secret_that_is_not_set_blocks_in_the_sandbox_too(self) -> None:
+        ((reason, _),) = reasons(plan(CODE_FLOW))['connector["A"]']
+        assert reason == "The environment variable LPCONF_SECRET_IDP is not set, and the write needs it."
+
+    def test_a_declared_secret_goes_with_every_write_and_is_never_shown(self) -> None:
+        live = connector(1, "A", type=2, jwtPublicKey=DEMO_KEY, tokenEndpoint="https://old", clientId="lp")
+        change = only(plan(CODE_FLOW, live, policy=SECRET))
+        secret = change.fields[-1]
+        assert (secret.word, secret.sensitive) == ("client_secret", True)
+        assert (secret.before.text, secret.after.text) == ("(sensitive value)", "(sensitive value)")
+        assert change.notes == ("LivePerson never shows the secret, so it is sent again.",)
+
+    def test_a_secret_alone_is_no_change(self) -> None:
+        live = connector(
+            1, "A", type=2, jwtPublicKey=DEMO_KEY, tokenEndpoint="https://idp.bank.com/token", clientId="lp"
+        )
+        assert plan(CODE_FLOW, live, policy=SECRET).changes == ()
+
+
+def test_the_unauthenticated_connector_is_left_alone() -> None:
+    made = plan("connectors: [{name: ACR-0, js_method_name: f}]", connector(1, "ACR-0", acrValues=["0"], clientId=None))
+    assert "It is left alone." in reasons(made)['connector["ACR-0"]'][0][0]
+
+
+def test_hostile_names_cannot_close_their_quotes() -> None:
+    made = plan(ENGAGEMENT.format("language: x"), campaign(1, 'C" is fine. "'), engagement(2, "E", 1))
+    assert risks(only(made)) == ['The campaign "C\\" is fine. \\"" is published: visitors may see this at once.']
