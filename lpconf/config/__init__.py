@@ -1,0 +1,20 @@
+"""Turns the text of YAML files into a `Site`, and says what is wrong with it, where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lpconf.model.site import Site
+
+
+def load(paths: Sequence[Path], *, variables: Mapping[str, str], environ: Mapping[str, str]) -> Site:
+    """The site that the files declare.
+
+    `paths` are files and folders; a folder stands for its .yaml and .yml files, without sub-folders and hidden ones.
+    `variables` are the values of `--var`; of `environ` only LPCONF_VAR_name is looked at.
+    Raises InvalidConfiguration with all diagnostics, in the files' order.
+    """
+    from lpconf.config.loading import load_site  # only when there is something to load
+
+    return load_site(paths, variables=variables, environ=environ)

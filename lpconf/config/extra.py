@@ -1,0 +1,69 @@
+"""`extra`: LivePerson fields that have no word. Refuses those that have one, are read-only or sensitive (design, 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from lpconf.config import checks
+from lpconf.config.document import Broken, Spot, Value
+from lpconf.config.problems import BadValueError, Complaint
+from lpconf.config.variables import Variables
+from lpconf.config.words import printable
+from lpconf.model.json import Json
+from lpconf.resources.field import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A field that `extra` must not name; `path` is the way to it below `extra`."""
+
+    path: Spot
+    complaint: Complaint
+    hidden: bool = False
+
+
+def refused(resource: Resource, value: Value) -> Iterator[Refused]:
+    """The fields below `extra` that must not be there."""
+    words = {field.path: field for field in resource.fields if field.path}
+    inner = {path[:length] for path in (*words, *resource.reserved) for length in range(1, len(path))}
+    copies = {copy for field in resource.fields for copy in field.copies}
+    open_maps: list[tuple[tuple[str, ...], Value]] = [((), value)]
+    while open_maps:
+        above, members = open_maps.pop()
+        for name, member in members.items():
+            path = (*above, name)
+            shown = printable(".".join(path))
+            if path in words:
+                field = words[path]
+                complaint = Complaint("extra.word", f"{shown} has a word of its own", f"Write {field.word}: instead.")
+                yield Refused(path, complaint, hidden=field.sensitive or field.type is field.type.PUBLIC_KEY)
+            elif path in resource.reserved:
+                yield Refused(path, Complaint("extra.reserved", f"{shown} follows from other words", "Remove it."))
+            elif len(path) == 1 and (name in resource.ignored or name in copies):
+                complaint = Complaint("extra.read_only", f"{shown} is LivePerson's own and cannot be set", "Remove it.")
+                yield Refused(path, complaint)
+            elif path in inner:
+                if isinstance(member, dict):
+                    open_maps.append((path, member))
+                else:
+                    message = f"{shown} holds fields that have words; expected a map of single fields"
+                    yield Refused(path, Complaint("extra.whole", message, "Write the single fields that have no word."))
+
+
+def fill(value: Value, variables: Variables, complain: Callable[[Spot, Complaint], None], spot: Spot = ()) -> Json:
+    """A copy of the value with its variables filled in. What is wrong goes to `complain`, with its place."""
+    # Recursive: the parser bounds the depth.
+    if isinstance(value, str):
+        try:
+            text = variables.fill(value)
+            checks.many_lines(text)
+        except BadValueError as error:
+            complain(spot, error.complaint)
+            return value
+        return text
+    if isinstance(value, dict):
+        return {name: fill(member, variables, complain, (*spot, name)) for name, member in value.items()}
+    if isinstance(value, list):
+        return [fill(member, variables, complain, (*spot, index)) for index, member in enumerate(value)]
+    return None if isinstance(value, Broken) else value

@@ -1,0 +1,211 @@
+"""Which files to read, and how to read a file that is not trusted: never blocking, bounded, inside its folder."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from lpconf.config.problems import BadValueError, Complaint, Problems
+from lpconf.config.words import closest, printable
+
+MAX_FILE = 5_000_000
+"""Bytes of a YAML file."""
+MAX_KEY_FILE = 64 * 1024
+"""Bytes of a file that a key field names."""
+
+_SUFFIXES = (".yaml", ".yml")
+
+# O_NONBLOCK: opening a named pipe must not wait for a writer. Missing on Windows, as the others are.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A file to read. `name` is its path as the user gave it, safe to print."""
+
+    path: Path
+    name: str
+
+
+def find(paths: Sequence[Path], problems: Problems) -> tuple[ConfigFile, ...]:
+    """The files that the paths stand for, each once, in order. A folder stands for its YAML files."""
+    found: dict[str, ConfigFile] = {}
+    for path in paths:
+        try:
+            for file in _expand(path, problems):
+                found.setdefault(os.path.realpath(file), ConfigFile(file, _name(file)))
+        except (OSError, ValueError) as error:
+            problems.add_missing(_name(path), _unreadable(error))
+    return tuple(found.values())
+
+
+def _expand(path: Path, problems: Problems) -> Iterator[Path]:
+    mode = path.stat().st_mode if path.exists() else None
+    if mode is None:
+        problems.add_missing(_name(path), _missing(path))
+    elif not stat.S_ISDIR(mode):
+        yield path
+    else:
+        files = sorted(each for each in path.iterdir() if _is_config(each))
+        if not files:
+            message = "this folder holds no .yaml or .yml file"
+            hint = "Sub-folders and hidden files are not read."
+            problems.add_missing(_name(path), Complaint("file.none", message, hint))
+        yield from files
+
+
+def _is_config(path: Path) -> bool:
+    return path.suffix in _SUFFIXES and not path.name.startswith(".") and not path.is_dir()
+
+
+def _missing(path: Path) -> Complaint:
+    folder = path.parent
+    if not folder.is_dir():
+        return Complaint("file.missing", f"this file does not exist, nor does the folder {_name(folder)}")
+    neighbours = sorted(each.name for each in folder.iterdir() if _is_config(each))
+    twins = [name for name in neighbours if Path(name).stem == path.stem]
+    near = twins[0] if twins else closest(path.name, neighbours)
+    looked = f"this file does not exist; lpconf looked in {printable(str(folder.resolve()))}"
+    if near:
+        return Complaint("file.missing", looked, f"Did you mean {_name(folder / near)}?")
+    return Complaint("file.missing", looked)
+
+
+def _name(path: Path) -> str:
+    # File names may come from a pull request: line breaks in them must not reach a log.
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _unreadable(error: Exception) -> Complaint:
+    reason = (error.strerror or "") if isinstance(error, OSError) else ""
+    return Complaint("file.unreadable", f"this file cannot be read{f': {reason.lower()}' if reason else ''}")
+
+
+def read(file: ConfigFile, problems: Problems) -> str | None:
+    """The text of a configuration file, without a byte order mark, or None when it has none to give."""
+    try:
+        path = _inside_folder(file.path)
+        if path is None:
+            complaint = Complaint(
+                "file.link", "this file is a link that leads out of its folder", "Name the file itself."
+            )
+            problems.add_file(file.name, complaint)
+            return None
+        data = _read_regular(os.open(path, _READ), MAX_FILE)
+    except BadValueError as error:
+        problems.add_file(file.name, error.complaint)
+        return None
+    except (OSError, ValueError) as error:
+        problems.add_file(file.name, _unreadable(error))
+        return None
+    return _decode(data, file.name, problems)
+
+
+def _inside_folder(path: Path) -> str | None:
+    """The real path. None for a link out of its folder: it could show any file's lines in a message."""
+    # Before opening: some devices do things when opened.
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise _not_regular()
+    real = os.path.realpath(path)
+    if path.is_symlink():
+        folder = os.path.realpath(path.parent)
+        if os.path.commonpath((folder, real)) != folder:
+            return None
+    return real
+
+
+def _not_regular() -> BadValueError:
+    return BadValueError("file.special", "this is not a regular file")
+
+
+def _read_regular(descriptor: int, limit: int) -> bytes:
+    """All bytes behind an open descriptor, which is closed. Raises BadValueError for what is no file or too big."""
+    with open(descriptor, "rb", buffering=0) as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise _not_regular()
+        if status.st_size > limit:
+            raise _too_big(limit)
+        parts, size = [], 0
+        while size <= limit and (part := stream.read(limit + 1 - size)):
+            parts.append(part)
+            size += len(part)
+    if size > limit:
+        raise _too_big(limit)
+    return b"".join(parts)
+
+
+def _too_big(limit: int) -> BadValueError:
+    size = f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1024} KiB"
+    return BadValueError("file.size", f"this file is larger than {size}", "Split it." if limit == MAX_FILE else "")
+
+
+_UTF_8_MARK = b"\xef\xbb\xbf"
+_OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+
+
+def _decode(data: bytes, name: str, problems: Problems) -> str | None:
+    if data.startswith(_OTHER_MARKS):
+        complaint = Complaint("file.encoding", "this file is UTF-16 or UTF-32, not UTF-8", "Save it as UTF-8.")
+        problems.add_file(name, complaint)
+        return None
+    data = data.removeprefix(_UTF_8_MARK)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        complaint = Complaint(
+            "file.encoding", f"the byte 0x{data[error.start]:02X} is not UTF-8", "Save the file as UTF-8."
+        )
+        problems.add_file(name, complaint, line=line, column=column)
+        return None
+
+
+def read_key_file(folder: Path, name: str) -> bytes:
+    """The bytes of a file that a key field names, by its path below the configuration's folder.
+
+    The path is walked one folder at a time, links refused at each step, so that nothing can be exchanged on the way.
+    Raises BadValueError. Messages do not repeat the name: someone may have put the key itself there.
+    """
+    parts = _confined(name)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        for part in parts[:-1]:
+            descriptor = _open_in(descriptor, part, _READ | os.O_DIRECTORY)
+        descriptor = _open_in(descriptor, parts[-1], _READ)
+        return _read_regular(descriptor, MAX_KEY_FILE)
+    except FileNotFoundError as error:
+        raise BadValueError(
+            "key.file", "the file that this names does not exist", "The path starts at the folder of the YAML file."
+        ) from error
+    except OSError as error:
+        raise BadValueError(
+            "key.file",
+            "the file that this names cannot be read",
+            "It must be a regular file. Neither it nor a folder on the way may be a link.",
+        ) from error
+
+
+def _open_in(folder: int, name: str, flags: int) -> int:
+    try:
+        return os.open(name, flags | _NO_LINK, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def _confined(name: str) -> tuple[str, ...]:
+    parts = PurePosixPath(name).parts
+    outside = name.startswith(("/", "~")) or "\\" in name or bool(PureWindowsPath(name).drive)
+    if not parts or "\0" in name or outside or any(part.startswith(".") for part in parts):
+        raise BadValueError(
+            "key.file",
+            "this does not name a file inside the folder of the YAML file",
+            "Write a path such as keys/idp.pub.pem, without .., and without folders or files that start with a dot.",
+        )
+    return parts

@@ -1,0 +1,176 @@
+"""Files to a `Site`: read, check, merge, build. All that is wrong is told at once."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from lpconf import __version__
+from lpconf.config import checks, files
+from lpconf.config.building import Builder, Checked
+from lpconf.config.document import Document, Source, Value, split_lines
+from lpconf.config.explain import account_complaint, explain, make_validator
+from lpconf.config.parser import parse
+from lpconf.config.problems import BadValueError, Complaint, Problems
+from lpconf.config.schema import ACCOUNT, VARIABLE_NAME
+from lpconf.config.variables import Variables
+from lpconf.config.words import quoted
+from lpconf.model.site import Site
+
+
+def load_site(paths: Sequence[Path], *, variables: Mapping[str, str], environ: Mapping[str, str]) -> Site:
+    """The site that the files declare; see `lpconf.config.load`."""
+    with _collector_paused():
+        return _load(paths, variables, environ)
+
+
+def _load(paths: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str]) -> Site:
+    problems = Problems()
+    documents = _read(paths, problems)
+    readable = [document for document in documents if not _too_new(document, problems)]
+    validator = make_validator()
+    checked = [Checked(document, explain(document, validator, problems)) for document in readable]
+    filler = Variables(variables, environ, _declared_variables(checked, problems))
+    account = _account(checked, problems)
+    label = _label(checked, filler, problems)
+    builder = Builder(filler, problems)
+    things = tuple(thing for each in checked for thing in builder.things(each))
+    if problems or account is None:
+        problems.stop()
+    sources = {document.source.file: document.source.lines for document in documents}
+    return Site(account=account, things=things, label=label, sources=sources)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Without cyclic garbage collection: it walks all values again and again and finds none (a third of the time)."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _read(paths: Sequence[Path], problems: Problems) -> list[Document]:
+    documents: list[Document] = []
+    found = files.find(paths, problems)
+    if not found and not problems:
+        problems.add_missing("lpconf", Complaint("file.none", "no file was named", "Name a YAML file or its folder."))
+    for file in found:
+        problems.expect(file.name)
+        text = files.read(file, problems)
+        if text is not None:
+            source = Source(file.name, file.path.parent, tuple(split_lines(text)))
+            document = parse(text, source, problems)
+            if document is not None:
+                documents.append(document)
+    return documents
+
+
+def _too_new(document: Document, problems: Problems) -> bool:
+    """Whether the file is for another lpconf. Nothing else is said of such a file: its words may be new ones."""
+    requires, version = document.value.get("requires"), document.value.get("version")
+    if isinstance(requires, str) and (complaint := _requires_complaint(requires)):
+        problems.add(document.source, document.value_mark(("requires",)), complaint, "requires")
+        return True
+    if isinstance(version, int) and not isinstance(version, bool) and version > 1:
+        complaint = Complaint(
+            "schema.version", f"version {version} is not known to this lpconf ({__version__})", "Use a newer lpconf."
+        )
+        problems.add(document.source, document.value_mark(("version",)), complaint, "version")
+        return True
+    return False
+
+
+def _requires_complaint(requires: str) -> Complaint | None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # few files have it
+
+    try:
+        fits = SpecifierSet(requires).contains(__version__, prereleases=True)
+    except InvalidSpecifier:
+        return Complaint("requires", f"{quoted(requires)} does not name versions of lpconf", 'Write it as ">=1.2".')
+    if fits:
+        return None
+    return Complaint("requires", f"this file needs lpconf {requires}; this is lpconf {__version__}", "Use that lpconf.")
+
+
+def _declared_variables(checked: Sequence[Checked], problems: Problems) -> dict[str, str]:
+    values: dict[str, str] = {}
+    first: dict[str, str] = {}
+    for each in checked:
+        document = each.document
+        declared = document.value.get("vars")
+        if ("vars",) in each.wrong or not isinstance(declared, dict):
+            continue
+        for name, value in declared.items():
+            spot = ("vars", name)
+            if spot in each.wrong or not re.fullmatch(VARIABLE_NAME.rstrip("$"), name):
+                continue
+            here = str(document.source.position(document.key_mark(spot)))
+            if name in values:
+                complaint = Complaint(
+                    "duplicate", f"the variable {name} is set twice; the first is at {first[name]}", "Keep one of them."
+                )
+                problems.add(document.source, document.key_mark(spot), complaint, spot)
+                continue
+            values[name] = _variable_text(document, name, value)
+            first[name] = here
+    return values
+
+
+def _variable_text(document: Document, name: str, value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return document.written(("vars", name), value)
+
+
+def _account(checked: Sequence[Checked], problems: Problems) -> str | None:
+    """The one account of all files."""
+    account, first = None, ""
+    for each in checked:
+        document, value = each.document, each.document.value.get("account")
+        if ("account",) in each.wrong or value is None:
+            continue
+        mark = document.value_mark(("account",))
+        if not re.fullmatch(ACCOUNT.rstrip("$"), value):
+            # The schema's pattern lets a line break pass at the end.
+            problems.add(document.source, mark, account_complaint(value, ""), "account")
+        elif account is None:
+            account, first = value, str(document.source.position(mark))
+        elif value != account:
+            complaint = Complaint(
+                "account.several",
+                f"more than one account at once is not supported yet: {value} here, {account} at {first}",
+                "Name the files of one account.",
+            )
+            problems.add(document.source, mark, complaint, "account")
+    return account
+
+
+def _label(checked: Sequence[Checked], filler: Variables, problems: Problems) -> str | None:
+    label, first = None, ""
+    for each in checked:
+        document, value = each.document, each.document.value.get("label")
+        if ("label",) in each.wrong or value is None:
+            continue
+        mark = document.value_mark(("label",))
+        try:
+            text = filler.fill(value)
+            checks.single_line(text)
+            if label is not None and text != label:
+                raise BadValueError(
+                    "duplicate", f"the account has two labels; the first is at {first}", "Keep one of them."
+                )
+        except BadValueError as error:
+            problems.add(document.source, mark, error.complaint, "label")
+            continue
+        if label is None:
+            label, first = text, str(document.source.position(mark))
+    return label

@@ -1,0 +1,70 @@
+"""`${var.name}` in texts: one pass, `$${` to write it literally (design, 2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lpconf.config.problems import BadValueError
+
+ENVIRONMENT_PREFIX = "LPCONF_VAR_"
+
+MAX_TEXT = 100_000
+"""Characters of one filled text."""
+MAX_FILLED = 20_000_000
+"""Characters of all filled texts: a small file must not ask for all memory."""
+
+_VARIABLE = re.compile(r"\$\$\{|\$\{(?:var\.(?P<name>[A-Za-z_][A-Za-z0-9_]*)\})?")
+
+
+class Variables:
+    """The values of variables: `--var` first, then LPCONF_VAR_name, then `vars:`."""
+
+    def __init__(self, given: Mapping[str, str], environ: Mapping[str, str], declared: Mapping[str, str]) -> None:
+        self._given = given
+        self._environ = environ
+        self._declared = declared
+        self._left = MAX_FILLED
+
+    def fill(self, text: str) -> str:
+        """The text with its variables filled in. Raises BadValueError for one that is unset or misspelled."""
+        if "${" not in text:
+            return text
+        parts: list[str] = []
+        size = end = 0
+        for found in _VARIABLE.finditer(text):
+            part = self._replacement(found)
+            parts += (text[end : found.start()], part)
+            end = found.end()
+            size += len(part)
+            if size > MAX_TEXT:
+                raise BadValueError(
+                    "variable.size", f"with its variables this text is longer than {MAX_TEXT:,} characters"
+                )
+        self._left -= size
+        if self._left < 0:
+            raise BadValueError("variable.size", "the variables fill in too much text altogether")
+        return "".join((*parts, text[end:]))
+
+    def _replacement(self, found: re.Match[str]) -> str:
+        if found[0] == "$${":
+            return "${"
+        name = found["name"]
+        if name is None:
+            raise BadValueError(
+                "variable.syntax",
+                'here "${" does not start a variable such as ${var.name}',
+                "Write $${ to mean it literally.",
+            )
+        for values, key in (
+            (self._given, name),
+            (self._environ, ENVIRONMENT_PREFIX + name),
+            (self._declared, name),
+        ):
+            if key in values:
+                return values[key]
+        raise BadValueError(
+            "variable.unset",
+            f"the variable {name} is not set",
+            f"Set it with --var {name}=VALUE, as {ENVIRONMENT_PREFIX}{name} in the environment, or under vars:.",
+        )
