@@ -1,0 +1,46 @@
+"""Warnings about valid configurations."""
+
+from __future__ import annotations
+
+import pytest
+
+from lpconf.lint import lint
+from tests.account import DEMO_KEY, make_key, site
+
+
+def codes(text: str) -> list[tuple[str, str]]:
+    return [(each.code, each.path) for each in lint(site(text))]
+
+
+def test_the_demo_key() -> None:
+    assert codes(f"connectors: [{{name: A, jwt_public_key: {DEMO_KEY}}}]") == [
+        ("key.demo", "connectors[0].jwt_public_key")
+    ]
+
+
+def test_a_short_key_is_told_its_size_and_a_long_one_is_fine() -> None:
+    (warning,) = lint(site(f"connectors: [{{name: A, jwt_public_key: {make_key(1024)}}}]"))
+    assert (warning.code, warning.message) == ("key.short", "the key has 1024 bits")
+    assert warning.source is None
+    assert codes(f"connectors: [{{name: A, jwt_public_key: {make_key(2048)}}}]") == []
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "opens", "warned"),
+    [
+        ("https://dummy.com", "separate", True),
+        ("https://login.example.com/a", "separate", True),
+        ("https://idp.test", "separate", True),
+        ("https://dummy.com", "embedded", False),
+        ("https://login.bank.com", "separate", False),
+        ("https://notdummy.com", "separate", False),
+    ],
+)
+def test_a_separate_window_with_a_placeholder_endpoint(endpoint: str, opens: str, warned: bool) -> None:
+    found = codes(
+        f"""
+        connectors: [{{name: A, authentication_endpoint: {endpoint}}}]
+        campaigns: [{{find: default, engagements: [{{find: default, connector: A, window_opens: {opens}}}]}}]
+        """
+    )
+    assert found == ([("window.placeholder_endpoint", "campaigns[0].engagements[0].window_opens")] if warned else [])
