@@ -12,7 +12,7 @@ from lpconf.apply.write import Writer
 from lpconf.engine.order import needs
 from lpconf.liveperson.client import Client
 from lpconf.model.address import Address
-from lpconf.model.diagnostic import AccessError, LpconfError
+from lpconf.model.errors import AccessError, LpconfError
 from lpconf.model.plan import Action, Change, Plan, Step
 from lpconf.model.policy import Waits
 from lpconf.model.quirks import Quirks

@@ -12,7 +12,7 @@ from lpconf.engine.values import ABSENT, at, key_text, same
 from lpconf.liveperson.client import Client
 from lpconf.liveperson.read import engagements_of
 from lpconf.model.address import Kind
-from lpconf.model.diagnostic import LpconfError
+from lpconf.model.errors import LpconfError
 from lpconf.model.json import Json, JsonObject
 from lpconf.model.plan import Absent, Comparison, FieldChange, Origin
 from lpconf.model.policy import Waits

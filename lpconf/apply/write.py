@@ -10,7 +10,7 @@ from lpconf.engine.values import at
 from lpconf.liveperson.client import Client, Entity
 from lpconf.liveperson.errors import Conflict, NotFound, OutcomeUnknown, TooMany
 from lpconf.model.address import Address, Kind
-from lpconf.model.diagnostic import LpconfError
+from lpconf.model.errors import LpconfError
 from lpconf.model.json import Json, JsonObject
 from lpconf.model.plan import Absent, Change, FieldChange, KnownAfterApply, Step, Wire
 from lpconf.model.policy import Waits

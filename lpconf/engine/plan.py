@@ -8,7 +8,8 @@ from lpconf.engine.matching import match
 from lpconf.engine.order import steps
 from lpconf.engine.references import References
 from lpconf.engine.safety import judged
-from lpconf.model.diagnostic import Diagnostic, InvalidConfiguration, Severity
+from lpconf.model.diagnostic import Diagnostic, Severity
+from lpconf.model.errors import InvalidConfiguration
 from lpconf.model.live import Live
 from lpconf.model.plan import Change, Plan, Target
 from lpconf.model.policy import Policy

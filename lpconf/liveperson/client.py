@@ -12,7 +12,7 @@ from lpconf.liveperson.failures import misunderstood, unreadable
 from lpconf.liveperson.sign_in import SignIn
 from lpconf.liveperson.transport import Transport
 from lpconf.model.address import Kind
-from lpconf.model.diagnostic import AccessError
+from lpconf.model.errors import AccessError
 from lpconf.model.json import Json, JsonObject
 from lpconf.model.plan import Target
 from lpconf.model.quirks import Quirks, Verb

@@ -16,7 +16,7 @@ from lpconf.liveperson.endpoint import Endpoint
 from lpconf.liveperson.errors import shown
 from lpconf.liveperson.sign_in import SignIn
 from lpconf.liveperson.transport import READS, Transport
-from lpconf.model.diagnostic import AccessError
+from lpconf.model.errors import AccessError
 from lpconf.model.plan import Target
 from lpconf.model.policy import Waits
 from lpconf.model.quirks import Quirks

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from lpconf.liveperson.errors import shown
-from lpconf.model.diagnostic import AccessError
+from lpconf.model.errors import AccessError
 
 ACCOUNT_VARIABLE = "LPCONF_ACCOUNT"
 

@@ -9,7 +9,7 @@ from lpconf.liveperson.endpoint import Endpoint
 from lpconf.liveperson.errors import Refused, UnexpectedAnswer
 from lpconf.liveperson.exchange import Call, path_of
 from lpconf.liveperson.transport import Transport
-from lpconf.model.diagnostic import AccessError
+from lpconf.model.errors import AccessError
 
 SETTINGS = "accountConfigReadWrite"
 LOGIN = "agentVep"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from lpconf.liveperson.errors import shown
-from lpconf.model.diagnostic import AccessError
+from lpconf.model.errors import AccessError
 
 DISCOVERY_URL = "https://api.liveperson.net"
 TRUSTED = (".liveperson.net", ".lpsnmedia.net")

@@ -1,6 +1,6 @@
 """What LivePerson may answer instead of what was asked, as errors whose text is complete for the user.
 
-Whatever is about signing in, permission or reaching a host is `lpconf.model.diagnostic.AccessError`.
+Whatever is about signing in, permission or reaching a host is `lpconf.model.errors.AccessError`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
-from lpconf.model.diagnostic import LpconfError
+from lpconf.model.errors import LpconfError
 
 _LONGEST_QUOTE = 200
 

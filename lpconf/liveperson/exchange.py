@@ -10,7 +10,7 @@ from typing import NoReturn
 from urllib.parse import quote, urlencode
 
 from lpconf.liveperson.errors import UnexpectedAnswer, shown
-from lpconf.model.diagnostic import LpconfError
+from lpconf.model.errors import LpconfError
 from lpconf.model.json import Json
 
 _REVISION = re.compile(r"[0-9]{1,18}", re.ASCII)

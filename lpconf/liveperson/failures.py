@@ -10,7 +10,7 @@ import urllib3.exceptions
 
 from lpconf.liveperson.errors import Conflict, NotFound, OutcomeUnknown, Refused, TooMany, UnexpectedAnswer, shown
 from lpconf.liveperson.exchange import Answer, Call
-from lpconf.model.diagnostic import AccessError, LpconfError
+from lpconf.model.errors import AccessError, LpconfError
 from lpconf.model.policy import Waits
 
 _LOOK = "Nobody knows yet whether it took effect.\nRun lpconf plan to see what the account holds now."

@@ -13,7 +13,7 @@ from lpconf.liveperson.discovery import LOGIN, OAUTH, Services
 from lpconf.liveperson.errors import shown
 from lpconf.liveperson.exchange import JSON_TYPE, Answer, Call, as_json, path_of
 from lpconf.liveperson.transport import Transport
-from lpconf.model.diagnostic import AccessError, LpconfError
+from lpconf.model.errors import AccessError, LpconfError
 
 logger = logging.getLogger("lpconf.http")
 

@@ -22,7 +22,7 @@ from lpconf.liveperson.endpoint import is_loopback
 from lpconf.liveperson.exchange import JSON_TYPE, Answer, Call
 from lpconf.liveperson.failures import no_answer, refusal, unreadable
 from lpconf.liveperson.repeats import Repeats
-from lpconf.model.diagnostic import LpconfError
+from lpconf.model.errors import LpconfError
 from lpconf.model.policy import Waits
 
 logger = logging.getLogger("lpconf.http")

@@ -1,9 +1,9 @@
-"""The one type for everything that a user is told about their configuration, and the errors that carry it."""
+"""The one type for everything that a user is told about their configuration."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
 from lpconf.model.site import Position
 
@@ -33,36 +33,3 @@ class Diagnostic:
     hint: str = ""
     position: Position | None = None
     source: str | None = None
-
-
-class ExitCode(IntEnum):
-    """What a command's exit code means. The same in every output format."""
-
-    DONE = 0
-    ERROR = 1
-    CHANGES = 2
-    STALE = 3
-    PARTLY = 4
-    BLOCKED = 5
-    ACCESS = 6
-    USAGE = 64
-
-
-class LpconfError(Exception):
-    """An error that a user can act on. Its text is complete: no traceback goes with it."""
-
-    exit_code = ExitCode.ERROR
-
-
-class InvalidConfiguration(LpconfError):  # noqa: N818 - reads as what it is
-    """The configuration has errors. Carries all of them, in the files' order."""
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        super().__init__(f"{len(diagnostics)} errors in the configuration")
-        self.diagnostics = diagnostics
-
-
-class AccessError(LpconfError):
-    """Could not sign in, not allowed, or not reachable; nothing was written."""
-
-    exit_code = ExitCode.ACCESS

@@ -101,6 +101,8 @@ class Risk:
 
     text: str
     weakens: bool = False
+    details: tuple[str, ...] = ()
+    """What it is about, one thing each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ class Block:
 class Change:
     """What happens to one thing.
 
-    `live_id` and `live_name` are those of the live thing (None and the declared name for a creation).
-    `campaign` is the campaign's address for an engagement, `campaign_id` its id if it is live.
+    `live_id` and `name` are those of the live thing, None and the declared name for a creation.
+    `campaign_id` is set on engagements whose campaign is live.
     `operation` names the kind of write, such as `connector.update`, and `evidence` how sure it is.
     """
 

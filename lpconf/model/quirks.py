@@ -88,5 +88,9 @@ class Quirks:
     """`conversationType`. Facts 5.4: 1 seen, 0 seen once."""
     status: Mapping[str, int] = field(default_factory=lambda: {"unpublished": 0, "published": 1})
     """Campaign `status`. Facts 5.4: both seen. 2 (scheduled) has no word yet."""
+    campaign_write_moves_engagements: bool = False
+    """Whether a campaign PUT raises `engagementCollectionRevision` although no engagement in it differs [guess].
+    While it is false, a raised one means that somebody else changed an engagement at the same moment.
+    """
     campaign_type: int = 1
     """`type` of a new campaign. Facts 5.2: 1 is what the one captured creation sent."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lpconf.model.address import Address
-from lpconf.model.diagnostic import ExitCode
+from lpconf.model.errors import ExitCode
 from lpconf.model.plan import Action, Plan
 
 
@@ -59,7 +59,9 @@ class Run:
     @property
     def exit_code(self) -> ExitCode:
         """The exit code that the run stands for."""
-        if all(result.outcome is Outcome.CONFIRMED for result in self.results):
+        if len(self.results) >= len(self.plan.steps) and all(
+            result.outcome is Outcome.CONFIRMED for result in self.results
+        ):
             return ExitCode.BLOCKED if self.plan.blocked else ExitCode.DONE
         if any(result.outcome.wrote for result in self.results):
             return ExitCode.PARTLY

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import assert_never
 
-from lpconf.model.diagnostic import ExitCode
+from lpconf.model.errors import ExitCode
 from lpconf.model.plan import Action
 from lpconf.model.run import Outcome, Run, StepResult
 from lpconf.report.escape import terminal

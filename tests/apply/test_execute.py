@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lpconf.apply.executor import execute
-from lpconf.model.diagnostic import ExitCode
+from lpconf.model.errors import ExitCode
 from lpconf.model.plan import Step
 from lpconf.model.policy import Policy
 from lpconf.model.run import Outcome, Run, StepResult
@@ -314,6 +314,42 @@ class TestReadBack:
         assert outcomes(run) == [Outcome.DIFFERS]
         assert run.results[0].differences == ('language was written as "de-DE", and still is "en-US"',)
         assert run.exit_code is ExitCode.PARTLY
+
+    def test_a_key_that_liveperson_changed_is_told_by_its_fingerprint(self, world: World) -> None:
+        plan = world.plan(TUTORIAL)
+
+        def changed(body: Any) -> Any:
+            body[0]["configuration"]["jwtPublicKey"] = "garbage"
+            del body[0]["configuration"]["jsMethodName"]
+            return body
+
+        world.gateway.add(Fault("GET", f"{CONNECTORS}\\?", edit=changed, times=100))
+        run = world.execute(plan)
+        assert run.results[0].outcome is Outcome.DIFFERS
+        assert run.results[0].differences == (
+            "jwt_public_key was written as RSA 1024 bits, SHA256:d2f8d7917928, and LivePerson shows not a public key",
+            'js_method_name was written as "LPJsMethodName", and LivePerson shows no such field in '
+            "configuration.jsMethodName",
+        )
+
+    def test_a_new_thing_that_is_not_listed_is_not_visible_yet(self, world: World) -> None:
+        plan = world.plan(TUTORIAL)
+        world.gateway.add(Fault("GET", f"{CONNECTORS}\\?", edit=lambda _: [], times=100))
+        run = world.execute(plan)
+        assert run.results[0].outcome is Outcome.NOT_VISIBLE
+        assert run.results[0].reason == "It is not in the list yet."
+
+    def test_a_value_that_liveperson_made_of_a_template_field_is_a_note(self, world: World) -> None:
+        plan = world.plan(TUTORIAL)
+
+        def preferred(body: Any) -> Any:
+            body[0]["configuration"]["preferred"] = True
+            return body
+
+        world.gateway.add(Fault("GET", f"{CONNECTORS}\\?", edit=preferred, times=100))
+        run = world.execute(plan)
+        assert run.exit_code is ExitCode.DONE
+        assert run.results[0].notes == ("LivePerson made its own value of preferred.",)
 
     def test_reads_that_lag_are_waited_for(self, world: World) -> None:
         plan = world.plan(MESSAGING)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lpconf.model.address import Kind
-from lpconf.model.diagnostic import InvalidConfiguration, Severity
+from lpconf.model.diagnostic import Severity
+from lpconf.model.errors import InvalidConfiguration
 from lpconf.model.live import LiveThing
 from tests.account import campaign, connector, engagement, only, other, plan
 

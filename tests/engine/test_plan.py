@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lpconf.model.address import Kind
-from lpconf.model.diagnostic import InvalidConfiguration
+from lpconf.model.errors import InvalidConfiguration
 from lpconf.model.live import LiveThing
 from lpconf.model.plan import Action, KnownAfterApply, Origin
 from tests.account import DEMO_KEY, campaign, connector, engagement, field, named, only, other, plan, site, texts

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lpconf.liveperson.client import Client, id_of
 from lpconf.liveperson.errors import Conflict, NotFound, OutcomeUnknown, Refused, UnexpectedAnswer
 from lpconf.model.address import Kind
-from lpconf.model.diagnostic import AccessError, LpconfError
+from lpconf.model.errors import AccessError, LpconfError
 from lpconf.model.json import JsonObject
 
 from .scripted import PAGE, LivePerson, Reply, Request, error_reply, json_reply, queue

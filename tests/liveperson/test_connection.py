@@ -13,7 +13,7 @@ from lpconf.liveperson.connection import connect
 from lpconf.liveperson.credentials import Bearer, ClientCredentials
 from lpconf.liveperson.endpoint import Endpoint
 from lpconf.model.address import Kind
-from lpconf.model.diagnostic import AccessError, LpconfError
+from lpconf.model.errors import AccessError, LpconfError
 from lpconf.model.plan import Target
 from lpconf.model.policy import Waits
 from lpconf.model.quirks import Quirks

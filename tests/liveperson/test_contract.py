@@ -16,7 +16,7 @@ from lpconf.liveperson.credentials import Bearer, ClientCredentials, Credentials
 from lpconf.liveperson.endpoint import Endpoint
 from lpconf.liveperson.errors import Conflict, NotFound, Refused
 from lpconf.model.address import Kind
-from lpconf.model.diagnostic import AccessError
+from lpconf.model.errors import AccessError
 from lpconf.model.policy import Waits
 from lpconf.model.quirks import Quirks
 from lpconf.sandbox.server import Address, running

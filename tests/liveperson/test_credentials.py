@@ -10,7 +10,7 @@ from lpconf.liveperson.credentials import (
     is_token,
     missing_message,
 )
-from lpconf.model.diagnostic import AccessError
+from lpconf.model.errors import AccessError
 
 OWN = {"LPCONF_USERNAME_123": "ada", "LPCONF_PASSWORD_123": "s3cret"}
 

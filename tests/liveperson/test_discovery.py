@@ -5,7 +5,7 @@ import pytest
 from lpconf.liveperson.discovery import Services, discover
 from lpconf.liveperson.endpoint import Endpoint
 from lpconf.liveperson.transport import Transport
-from lpconf.model.diagnostic import AccessError, LpconfError
+from lpconf.model.errors import AccessError, LpconfError
 
 from .scripted import ACCOUNT, PAGE, Reply, Server, error_reply, json_reply, queue
 

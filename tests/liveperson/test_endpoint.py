@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lpconf.liveperson.endpoint import Endpoint, is_loopback
-from lpconf.model.diagnostic import AccessError, ExitCode
+from lpconf.model.errors import AccessError, ExitCode
 
 LIVEPERSON = Endpoint.from_environment({})
 

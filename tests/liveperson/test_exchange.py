@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lpconf.liveperson.errors import UnexpectedAnswer
 from lpconf.liveperson.exchange import Answer, Call, as_json, path_of
-from lpconf.model.diagnostic import LpconfError
+from lpconf.model.errors import LpconfError
 
 CALL = Call("GET", "https://va.ac.liveperson.net", "/api/x", (("v", "2.0"), ("fields", "id"), ("fields", "a b")))
 

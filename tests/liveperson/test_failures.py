@@ -10,7 +10,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutio
 from lpconf.liveperson.errors import OutcomeUnknown
 from lpconf.liveperson.exchange import Call
 from lpconf.liveperson.failures import no_answer
-from lpconf.model.diagnostic import AccessError
+from lpconf.model.errors import AccessError
 from lpconf.model.policy import Waits
 
 WRITE = Call("PUT", "https://va.ac.liveperson.net", "/x", changes=True)

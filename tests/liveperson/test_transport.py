@@ -20,7 +20,7 @@ import lpconf
 from lpconf.liveperson.errors import NotFound, OutcomeUnknown, Refused, TooMany, UnexpectedAnswer
 from lpconf.liveperson.exchange import Call
 from lpconf.liveperson.transport import Transport
-from lpconf.model.diagnostic import AccessError, LpconfError
+from lpconf.model.errors import AccessError, LpconfError
 from lpconf.model.policy import Waits
 
 from .scripted import HANG, PAGE, RESET, TRUNCATED, Reply, Request, Server, error_reply, json_reply, queue, serving

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lpconf.model.address import Kind
-from lpconf.model.diagnostic import ExitCode
+from lpconf.model.errors import ExitCode
 from lpconf.model.plan import Action, Block, Plan
 from lpconf.model.run import Outcome, Run
 from lpconf.report import text

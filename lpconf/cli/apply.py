@@ -1,0 +1,101 @@
+"""`lpconf apply`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lpconf.cli import options
+from lpconf.model.errors import LpconfError, StaleError
+
+if TYPE_CHECKING:
+    from lpconf.cli.session import Session
+    from lpconf.model.plan import Plan, Step
+    from lpconf.model.run import Run, StepResult
+
+
+def apply(
+    paths: options.Paths = None,
+    variables: options.Variables = None,
+    output: options.Output = None,
+    auto_approve: Annotated[bool, typer.Option("--auto-approve", help="Do not ask for approval.")] = False,
+    sandbox: options.Sandbox = False,
+    accept_unverified: options.AcceptUnverified = None,
+    allow_demo_key: options.AllowDemoKey = False,
+    quirks: options.QuirksFile = None,
+    state_dir: options.StateDir = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    log_file: options.LogFile = None,
+) -> int:
+    """Make the account as declared: plan, ask, write, and read back."""
+    from lpconf.cli import output as out_to
+    from lpconf.cli import session
+    from lpconf.report import json, text
+
+    sinks = out_to.sinks(output)
+    request = session.Request(
+        paths=session.paths_of(paths),
+        variables=session.variables_of(variables),
+        sandbox=sandbox,
+        state_dir=state_dir,
+        quirks_file=quirks,
+        accept_unverified=frozenset(accept_unverified or ()),
+        allow_demo_key=allow_demo_key,
+        quiet=quiet,
+    )
+    session.start_logging(verbose, log_file)
+    on_stdout = out_to.text_on_stdout(sinks)
+    with session.open_session(request) as opened:
+        plan = opened.plan()
+        if not quiet:
+            out_to.tell_diagnostics(plan.diagnostics)
+        out_to.show(lambda color: text.plan(plan, color=color), sys.stdout if on_stdout else sys.stderr)
+        if plan.steps and not auto_approve:
+            plan = _approved(opened, plan)
+        run = _execute(opened, plan)
+    renders = {"text": lambda color: "\n" + text.run(run, color=color), "json": out_to.as_json(json.run(run))}
+    out_to.write([sink for sink in sinks if plan.steps or sink.format != "text"], renders)
+    return run.exit_code
+
+
+def _approved(opened: Session, plan: Plan) -> Plan:
+    """Ask. Then make the plan anew, for time has passed, and go on only if it is the approved one."""
+    from lpconf.cli.output import tell
+    from lpconf.engine.staleness import moved
+    from lpconf.report import text
+    from lpconf.report.escape import terminal
+
+    if not sys.stdin.isatty():
+        raise LpconfError(
+            "There is no terminal to ask for approval. Nothing was written.\n"
+            "Read the plan above, then run the same command with --auto-approve."
+        )
+    tell("\n" + text.approval(plan))
+    if typer.prompt("Enter a value", default="", show_default=False, err=True).strip() != "yes":
+        raise LpconfError("Not approved. Nothing was written.")
+    fresh = opened.plan()
+    lines = moved(plan, fresh)
+    if lines:
+        for line in lines:
+            tell("  " + terminal(line))
+        raise StaleError("The account has changed since the plan was made. Nothing was written. Plan again.")
+    return fresh
+
+
+def _execute(opened: Session, plan: Plan) -> Run:
+    from lpconf.apply.executor import execute
+
+    return execute(
+        plan, opened.client, secrets=opened.secrets, quirks=opened.quirks, waits=opened.waits, progress=_progress
+    )
+
+
+def _progress(step: Step, result: StepResult | None) -> None:
+    """Say what is under way, to people at a terminal only."""
+    from lpconf.report.escape import terminal
+
+    if sys.stderr.isatty() and result is None:
+        typer.echo(terminal(f"{step.address}: {step.action.value} ..."), err=True)

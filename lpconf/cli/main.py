@@ -1,0 +1,95 @@
+"""The entry point: commands, and how errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+import typer
+
+from lpconf.cli import apply, later, plan, sandbox, schema, validate
+from lpconf.model.errors import ExitCode, InvalidConfiguration, LpconfError
+
+app = typer.Typer(
+    name="lpconf",
+    help="Terraform for a LivePerson account: keep its connectors and engagements in YAML, plan, and apply.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from lpconf import __version__
+
+        typer.echo(f"lpconf {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    pass
+
+
+app.command("validate")(validate.validate)
+app.command("plan")(plan.plan)
+app.command("apply")(apply.apply)
+app.command("schema")(schema.schema)
+app.add_typer(sandbox.app, name="sandbox")
+for _name in later.COMMANDS:
+    app.command(_name, hidden=True, context_settings=later.ANY_ARGUMENTS)(later.refuse(_name))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code. Every error has been told on stderr by then."""
+    try:
+        result = app(args=list(arguments), prog_name="lpconf", standalone_mode=False)
+    except click.NoSuchOption as error:
+        if error.option_name not in later.OPTIONS:
+            error.show()
+            return ExitCode.USAGE
+        return _told(f"Error: {error.option_name} is not supported yet.", ExitCode.USAGE)
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _told("Interrupted. Nothing was written.")
+    except InvalidConfiguration as error:
+        from lpconf.cli.output import tell_diagnostics
+
+        tell_diagnostics(error.diagnostics)
+        return error.exit_code
+    except LpconfError as error:
+        return _told(f"Error: {error}", error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output, such as `head`, has gone. Python would complain once more at its own exit.
+        sys.stdout = None
+        return ExitCode.ERROR
+    except Exception:  # noqa: BLE001 - the last line before a user would see a traceback
+        from lpconf.cli.bug import report
+
+        return _told(report())
+    return int(result) if isinstance(result, int) else ExitCode.DONE
+
+
+def _told(message: str, code: ExitCode = ExitCode.ERROR) -> ExitCode:
+    from lpconf.report.escape import terminal
+
+    for line in message.splitlines():
+        typer.echo(terminal(line), err=True)
+    return code
+
+
+def main() -> None:
+    """The console script `lpconf`."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows its number instead of failing.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,92 @@
+"""Where output goes: results to stdout or files, talk to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import click
+import typer
+
+from lpconf.model.diagnostic import Diagnostic
+from lpconf.model.errors import LpconfError
+from lpconf.model.json import JsonObject
+
+Render = Callable[[bool], str]
+"""Makes a text; the argument says whether in colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """One `-o FORMAT[=FILE]`. Without a file it is stdout."""
+
+    format: str
+    file: Path | None = None
+
+
+def sinks(values: Sequence[str] | None, formats: Sequence[str] = ("text", "json")) -> tuple[Sink, ...]:
+    """The sinks of the `-o` options; text on stdout if there are none. Raises a usage error for what cannot be."""
+    found = []
+    for value in values or ("text",):
+        name, _, file = value.partition("=")
+        if name not in formats:
+            raise click.UsageError(f"-o {name} is not one of {', '.join(formats)}.")
+        if "=" in value and not file:
+            raise click.UsageError(f"-o {value} names no file.")
+        found.append(Sink(name, Path(file) if file else None))
+    if sum(sink.file is None for sink in found) > 1:
+        raise click.UsageError("Only one -o can go to stdout. Give the others a file: -o json=plan.json.")
+    return tuple(found)
+
+
+def text_on_stdout(targets: Sequence[Sink]) -> bool:
+    """Whether people read stdout."""
+    return any(sink.file is None and sink.format == "text" for sink in targets)
+
+
+def write(targets: Sequence[Sink], renders: Mapping[str, Render]) -> None:
+    """Write every sink in its format. Raises LpconfError for a file that cannot be written."""
+    for sink in targets:
+        if sink.file is None:
+            show(renders[sink.format], sys.stdout)
+            continue
+        try:
+            sink.file.write_text(renders[sink.format](False) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise LpconfError(f"Cannot write {sink.file}: {error.strerror}.") from error
+
+
+def show(render: Render, stream: TextIO) -> None:
+    """Print a text on a stream, in colour if the stream shows it."""
+    color = use_color(stream)
+    typer.echo(render(color), file=stream, color=color)
+
+
+def as_json(document: JsonObject) -> Render:
+    """A render of a JSON document: stable, without characters that a terminal would act on."""
+    return lambda _: json.dumps(document, indent=2, ensure_ascii=True)
+
+
+def use_color(stream: TextIO) -> bool:
+    """Colour on terminals; NO_COLOR and FORCE_COLOR decide where they are set (no-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def tell(message: str) -> None:
+    """Say one thing on stderr."""
+    typer.echo(message, err=True)
+
+
+def tell_diagnostics(diagnostics: Sequence[Diagnostic]) -> None:
+    """Print diagnostics on stderr."""
+    if diagnostics:
+        from lpconf.report.diagnostics import render
+
+        show(lambda color: render(diagnostics, color=color) + "\n", sys.stderr)

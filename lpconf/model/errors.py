@@ -1,0 +1,48 @@
+"""Errors that users see, and exit codes. Light to import: every start of lpconf needs it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lpconf.model.diagnostic import Diagnostic
+
+
+class ExitCode(IntEnum):
+    """What a command's exit code means. The same in every output format."""
+
+    DONE = 0
+    ERROR = 1
+    CHANGES = 2
+    STALE = 3
+    PARTLY = 4
+    BLOCKED = 5
+    ACCESS = 6
+    USAGE = 64
+
+
+class LpconfError(Exception):
+    """An error that a user can act on. Its text is complete: no traceback goes with it."""
+
+    exit_code = ExitCode.ERROR
+
+
+class InvalidConfiguration(LpconfError):  # noqa: N818 - reads as what it is
+    """The configuration has errors. Carries all of them, in the files' order."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(f"{len(diagnostics)} errors in the configuration")
+        self.diagnostics = diagnostics
+
+
+class AccessError(LpconfError):
+    """Could not sign in, not allowed, or not reachable; nothing was written."""
+
+    exit_code = ExitCode.ACCESS
+
+
+class StaleError(LpconfError):
+    """The live settings are not what the plan was made of; nothing was written."""
+
+    exit_code = ExitCode.STALE
