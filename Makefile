@@ -1,0 +1,67 @@
+# Every target does its own set-up: a virtual environment in .venv, and what it needs in it.
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO_STATE := .lpconf/demo
+
+.PHONY: help demo test check lint types contracts generated schemas format benchmark clean
+
+help:
+	@echo "make demo       plan, apply and plan again on the sandbox"
+	@echo "make test       run the tests"
+	@echo "make check      lint, types, import contracts, generated files, tests with coverage"
+	@echo "make format     format the code"
+	@echo "make schemas    write the schemas anew"
+	@echo "make benchmark  measure start-up and planning"
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "lpconf needs Python 3.11 or later"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.sandbox: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[sandbox]'
+	@touch $@
+
+.venv/.dev: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ .venv/.sandbox
+
+demo: .venv/.sandbox
+	@rm -rf $(DEMO_STATE)
+	$(BIN)/lpconf plan examples/site.yaml --sandbox --state-dir $(DEMO_STATE)
+	$(BIN)/lpconf apply examples/site.yaml --sandbox --state-dir $(DEMO_STATE) --auto-approve
+	$(BIN)/lpconf plan examples/site.yaml --sandbox --state-dir $(DEMO_STATE) --detailed-exitcode
+
+test: .venv/.dev
+	$(BIN)/python -m pytest
+
+check: lint types contracts generated
+	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=95
+
+lint: .venv/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+contracts: .venv/.dev
+	$(BIN)/lint-imports
+
+generated: .venv/.dev
+	$(BIN)/lpconf schema site | diff -u schemas/site.schema.json -
+	$(BIN)/lpconf schema plan | diff -u schemas/plan.schema.json -
+
+schemas: .venv/.dev
+	$(BIN)/lpconf schema site > schemas/site.schema.json
+	$(BIN)/lpconf schema plan > schemas/plan.schema.json
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+benchmark: .venv/.dev
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/planning.py
+
+clean:
+	rm -rf .venv .lpconf .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
