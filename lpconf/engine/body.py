@@ -14,7 +14,10 @@ Resolve = Callable[[Wire], Json]
 
 
 def merged(live: JsonObject, fields: Iterable[FieldChange], resolve: Resolve) -> JsonObject:
-    """A whole body: everything as it is live, unknown fields included, with the planned fields set."""
+    """A whole body: everything as it is live, unknown fields included, with the planned fields set.
+
+    Raises ValueError where a field lies inside a live list or plain value, which would be wiped; the plan refuses that.
+    """
     body: dict[str, Any] = dict(live)
     for field in fields:
         if isinstance(field.after.wire, Absent):
@@ -27,7 +30,9 @@ def _set(body: dict[str, Any], path: tuple[str, ...], value: Json) -> None:
     *parents, last = path
     for step in parents:
         child = body.get(step)
-        body[step] = dict(child) if isinstance(child, dict) else {}
+        if child is not None and not isinstance(child, dict):
+            raise ValueError(f"{'.'.join(path)} lies inside a value that is no map")
+        body[step] = dict(child or {})
         body = body[step]
     body[last] = value
 

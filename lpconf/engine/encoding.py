@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
+from lpconf.engine.values import parsed_key
 from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.json import Json
-from lpconf.model.plan import Absent, Action, Change, FieldChange, KnownAfterApply, Plan, Side, Wire
+from lpconf.model.plan import Absent, Action, Change, Comparison, FieldChange, KnownAfterApply, Plan, Side, Wire
 from lpconf.model.quirks import Evidence
 from lpconf.model.site import SecretReference
+from lpconf.resources.connector import CONSUMER_DELEGATION
 
 FORMAT_VERSION = "1.0"
 
@@ -62,14 +65,21 @@ def _field(field: FieldChange) -> dict[str, Json]:
         "liveperson_field": ".".join(field.path),
         "origin": field.origin.value,
         "sensitive": field.sensitive,
-        "before": _side(field.before),
-        "after": _side(field.after),
+        "before": _side(field.before, field.comparison),
+        "after": _side(field.after, field.comparison),
         "details": list(field.details),
     }
 
 
-def _side(side: Side) -> dict[str, Json]:
+def _side(side: Side, comparison: Comparison) -> dict[str, Json]:
+    if comparison is Comparison.PUBLIC_KEY and isinstance(side.wire, str) and not _may_show(side.wire):
+        # Somebody may have pasted a private key into the console.
+        return {"text": side.text, "digest": f"sha256:{hashlib.sha256(side.wire.encode()).hexdigest()}"}
     return {"text": side.text, **_wire(side.wire)}
+
+
+def _may_show(key: str) -> bool:
+    return key in {"", CONSUMER_DELEGATION} or parsed_key(key) is not None
 
 
 def _wire(wire: Wire) -> dict[str, Json]:
@@ -206,9 +216,10 @@ def _side_schema(description: str) -> dict[str, Any]:
             "absent": {"const": True, "description": "LivePerson has no such field here."},
             "known_after_apply": _text("The address of the new thing whose id this will be."),
             "secret": _text("The environment variable that holds the secret."),
+            "digest": _text("Of a value that is not shown: what stands in a key field and is no public key."),
         },
         "required": ["text"],
-        "oneOf": [{"required": [each]} for each in ("value", "absent", "known_after_apply", "secret")],
+        "oneOf": [{"required": [each]} for each in ("value", "absent", "known_after_apply", "secret", "digest")],
         "additionalProperties": False,
     }
 

@@ -16,13 +16,19 @@ from lpconf.resources.kinds import RESOURCES
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What was found. A declared address that is not in `found` is to be created, unless a diagnostic is an error."""
+    """What was found. A declared address that is neither in `found` nor in `failed` is to be created.
+
+    Engagements of a campaign that failed are not looked for.
+    """
 
     found: Mapping[Address, LiveThing] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
+    failed: frozenset[Address] = frozenset()
 
     def __or__(self, other: Matching) -> Matching:
-        return Matching({**self.found, **other.found}, (*self.diagnostics, *other.diagnostics))
+        return Matching(
+            {**self.found, **other.found}, (*self.diagnostics, *other.diagnostics), self.failed | other.failed
+        )
 
 
 def match(site: Site, live: Live, quirks: Quirks) -> Matching:
@@ -37,12 +43,16 @@ def match(site: Site, live: Live, quirks: Quirks) -> Matching:
         by_campaign.setdefault(engagement.campaign_id, []).append(engagement)
     found = dict(result.found)
     diagnostics = list(result.diagnostics)
+    failed = set(result.failed)
     for parent, things in groups.items():
+        if parent in result.failed:
+            continue
         campaign = result.found.get(parent)
         one = _match_collection(things, by_campaign.get(campaign.id, []) if campaign else [], quirks)
         found.update(one.found)
         diagnostics.extend(one.diagnostics)
-    return Matching(found, tuple(diagnostics))
+        failed |= one.failed
+    return Matching(found, tuple(diagnostics), frozenset(failed))
 
 
 def match_kind(site: Site, live: Live, kind: Kind, quirks: Quirks) -> Matching:
@@ -61,7 +71,7 @@ def _match_collection(things: Sequence[Declared], live: Sequence[LiveThing], qui
     for thing in things:
         if thing.address.selector.by is SelectBy.DEFAULT:
             finder.by_default(thing)
-    return Matching(finder.found, tuple(finder.diagnostics))
+    return Matching(finder.found, tuple(finder.diagnostics), frozenset(finder.failed))
 
 
 class _Finder:
@@ -70,6 +80,7 @@ class _Finder:
     def __init__(self, live: Sequence[LiveThing], quirks: Quirks) -> None:
         self.found: dict[Address, LiveThing] = {}
         self.diagnostics: list[Diagnostic] = []
+        self.failed: set[Address] = set()
         self._live = live
         self._quirks = quirks
         self._claimed: dict[int, Declared] = {}
@@ -82,7 +93,7 @@ class _Finder:
     def by_id(self, thing: Declared) -> None:
         target = self._ids.get(int(str(thing.address.selector.value)))
         if target is None:
-            self.diagnostics.append(_not_found(thing, self._live))
+            self._fail(thing, _not_found(thing, self._live))
         else:
             self._claim(thing, target)
 
@@ -90,7 +101,7 @@ class _Finder:
         name = str(thing.address.selector.value)
         targets = self._names.get(name, [])
         if len(targets) > 1:
-            self.diagnostics.append(_ambiguous(thing, targets))
+            self._fail(thing, _ambiguous(thing, targets))
         elif targets:
             self._claim(thing, targets[0])
         elif _folded(name) in self._folded:
@@ -105,7 +116,7 @@ class _Finder:
         ]
         target = free[0] if len(free) == 1 else system_default(free)
         if target is None:
-            self.diagnostics.append(_no_default(thing, free))
+            self._fail(thing, _no_default(thing, free))
         else:
             self._claim(thing, target)
 
@@ -114,14 +125,12 @@ class _Finder:
         if other is thing:
             self.found[thing.address] = target
             return
-        self.diagnostics.append(
-            _error(
-                thing,
-                "match.twice",
-                f"this is the {_named(target)}, which {other.path} at {other.position} declares too",
-                "Declare each thing once.",
-            )
-        )
+        what = f"this is the {_named(target)}, which {other.path} at {other.position} declares too"
+        self._fail(thing, _error(thing, "match.twice", what, "Declare each thing once."))
+
+    def _fail(self, thing: Declared, problem: Diagnostic) -> None:
+        self.failed.add(thing.address)
+        self.diagnostics.append(problem)
 
 
 def system_default(things: Sequence[LiveThing]) -> LiveThing | None:

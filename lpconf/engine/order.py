@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from lpconf.model.address import Address, Kind
-from lpconf.model.plan import Action, Change, FieldChange, KnownAfterApply, Side, Step
+from lpconf.engine.dependencies import Dependencies
+from lpconf.model.address import Kind
+from lpconf.model.plan import Action, Change, FieldChange, Side, Step
 from lpconf.model.quirks import Quirks
 
 _STATUS = ("status",)
 
 
-def steps(changes: Iterable[Change], quirks: Quirks) -> tuple[Step, ...]:
+def steps(changes: Iterable[Change], dependencies: Dependencies, quirks: Quirks) -> tuple[Step, ...]:
     """Every write of the changes that are not blocked, in order.
 
     Unpublish first, so that visitors see nothing half done; then connectors, new campaigns (unpublished),
     engagements, and last what else changes in campaigns, publishing included.
     """
-    ranked = [pair for change in changes if not change.blocked for pair in _steps(change, quirks)]
+    ranked = [
+        (rank, replace(step, needs=dependencies.of(change, step.fields)))
+        for change in changes
+        if not change.blocked
+        for rank, step in _steps(change, quirks)
+    ]
     return tuple(step for _, step in sorted(ranked, key=lambda pair: pair[0]))
 
 
@@ -46,22 +52,6 @@ def _new_campaign(step: Step, quirks: Quirks) -> Iterator[tuple[int, Step]]:
     created = tuple(replace(each, after=unpublished) if each is status else each for each in step.fields)
     yield 2, replace(step, fields=created)
     yield 4, Step(step.address, Action.UPDATE, (replace(status, before=unpublished),))
-
-
-def needs(change: Change, fields: Iterable[FieldChange], changing: Collection[Address], quirks: Quirks) -> set[Address]:
-    """What must succeed before some fields of a change are written: the new things that they refer to, the new
-    campaign around an engagement, and for publishing a campaign all changes of its engagements.
-
-    `changing` are the addresses that the plan changes.
-    """
-    fields = tuple(fields)
-    needed = {each.after.wire.address for each in fields if isinstance(each.after.wire, KnownAfterApply)}
-    if change.address.parent is not None and change.campaign_id is None:
-        needed.add(change.address.parent)
-    status = _status(fields)
-    if change.address.kind is Kind.CAMPAIGN and status and status.after.wire == quirks.status["published"]:
-        needed |= {address for address in changing if address.parent == change.address}
-    return needed
 
 
 def _status(fields: Iterable[FieldChange]) -> FieldChange | None:

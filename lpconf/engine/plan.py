@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from lpconf.engine import changes as changing
+from lpconf.engine.creating import create
+from lpconf.engine.dependencies import Dependencies
 from lpconf.engine.desired import desired
 from lpconf.engine.matching import match
+from lpconf.engine.names import collisions
 from lpconf.engine.order import steps
 from lpconf.engine.references import References
 from lpconf.engine.safety import judged
+from lpconf.engine.updating import Context, update
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.errors import InvalidConfiguration
 from lpconf.model.live import Live
@@ -21,26 +24,27 @@ def plan(site: Site, live: Live, *, target: Target, quirks: Quirks, policy: Poli
     """What must change so that the account is as declared.
 
     Raises InvalidConfiguration where a declaration fits no live thing or several, a reference cannot be resolved,
-    a flow would change, or a new thing lacks what it needs; with all such problems at once.
+    two names would meet, a flow would change, or a new thing lacks what it needs; with all such problems at once.
     """
     matching = match(site, live, quirks)
-    diagnostics: list[Diagnostic] = list(matching.diagnostics)
-    unmatched = {each.path for each in diagnostics if each.severity is Severity.ERROR}
+    diagnostics: list[Diagnostic] = [*matching.diagnostics, *collisions(site, live, matching)]
     references = References(site, live, matching)
-    context = changing.Context(live, quirks, references.names)
+    context = Context(live, quirks, references.names)
     found: list[Change] = []
     unchanged = 0
     for thing in site.things:
+        if thing.address in matching.failed or thing.address.parent in matching.failed:
+            continue
         wanted, failed = desired(thing, site, references, quirks)
         diagnostics.extend(failed)
-        if failed or thing.path in unmatched:
+        if failed:
             continue
-        live_thing = matching.found.get(thing.address)
-        if live_thing is not None:
-            change, problems = changing.update(thing, live_thing, wanted, context)
+        target_thing = matching.found.get(thing.address)
+        if target_thing is not None:
+            change, problems = update(thing, target_thing, wanted, context)
         else:
             campaign = matching.found.get(thing.address.parent) if thing.address.parent else None
-            change, problems = changing.create(thing, wanted, campaign, context)
+            change, problems = create(thing, wanted, campaign, context)
         diagnostics.extend(problems)
         if change is not None:
             found.append(change)
@@ -48,5 +52,6 @@ def plan(site: Site, live: Live, *, target: Target, quirks: Quirks, policy: Poli
             unchanged += 1
     if any(each.severity is Severity.ERROR for each in diagnostics):
         raise InvalidConfiguration(tuple(diagnostics))
-    judged_changes = judged(found, live, matching, target, quirks, policy)
-    return Plan(target, judged_changes, steps(judged_changes, quirks), unchanged, tuple(diagnostics))
+    dependencies = Dependencies(found, live, quirks)
+    changes = judged(found, live, matching, dependencies, target=target, quirks=quirks, policy=policy)
+    return Plan(target, changes, steps(changes, dependencies, quirks), unchanged, tuple(diagnostics))

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lpconf.engine.matching import Matching, listed
+from lpconf.engine.matching import Matching, quoted
 from lpconf.model.address import Kind, SelectBy
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.live import Live, LiveThing
@@ -45,34 +45,35 @@ class References:
         if isinstance(value, ReferenceById):
             by_id = self._ids.get((kind, value.id))
             return Resolved(by_id.id, by_id.name) if by_id else f"there is no {kind.words} with id {value.id}"
-        declared = self._declared.get((kind, value))
-        if declared is not None:
-            return declared
+        declared = self._declared.get((kind, value), [])
         found = self._live.get(kind, {}).get(value, [])
-        if len(found) == 1:
-            return Resolved(found[0].id, found[0].name)
-        if found:
-            return f'{len(found)} live {kind.words}s are named "{value}": {listed(found)}; select one with {{id: ...}}'
-        return f'no {kind.words} named "{value}" is declared or live{self._suggestion(kind, value)}'
+        both = [*declared, *(Resolved(each.id, each.name) for each in found)]
+        if len(both) == 1:
+            return both[0]
+        if both:
+            ids = ", ".join(f"id {each.id}" if isinstance(each.id, int) else str(each.id.address) for each in both)
+            return f"{len(both)} {kind.words}s are named {quoted(value)}: {ids}; select one with {{id: ...}}"
+        return f"no {kind.words} named {quoted(value)} is declared or live{self._suggestion(kind, value)}"
 
     def _suggestion(self, kind: Kind, name: str) -> str:
         names = [*self._live.get(kind, {}), *(known for declared, known in self._declared if declared is kind)]
         close = difflib.get_close_matches(name, names, n=1)
         if close:
-            return f'; did you mean "{close[0]}"?'
-        shown = ", ".join(f'"{each}"' for each in sorted(names)[:10])
+            return f"; did you mean {quoted(close[0])}?"
+        shown = ", ".join(quoted(each) for each in sorted(names)[:10])
         return f"; there is {shown}" if shown else "; the account has none"
 
 
-def _declared_names(site: Site, matching: Matching) -> dict[tuple[Kind, str], Resolved]:
+def _declared_names(site: Site, matching: Matching) -> dict[tuple[Kind, str], list[Resolved]]:
     """Declared connectors by the name that they have or will have."""
-    names: dict[tuple[Kind, str], Resolved] = {}
+    names: dict[tuple[Kind, str], list[Resolved]] = {}
     for thing in site.things:
         if thing.address.kind is not Kind.CONNECTOR:
             continue
         target = matching.found.get(thing.address)
         name = name_of(thing, target)
-        names[thing.address.kind, name] = Resolved(target.id if target else KnownAfterApply(thing.address), name)
+        resolved = Resolved(target.id if target else KnownAfterApply(thing.address), name)
+        names.setdefault((thing.address.kind, name), []).append(resolved)
     return names
 
 

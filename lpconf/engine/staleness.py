@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from lpconf.engine.values import same
 from lpconf.model.plan import Change, FieldChange, Plan
 
 
@@ -35,13 +36,19 @@ def _moved_in(before: Change, after: Change) -> list[str]:
     for path in dict.fromkeys([*old, *new]):
         first, second = old.get(path), new.get(path)
         if first is not None and second is not None:
-            if first.before.wire != second.before.wire or first.after.wire != second.after.wire:
+            if not _same(first, second):
                 lines.append(f".{first.word}: was {_shown(first)} when the plan was made, is now {_shown(second)}")
         elif first is not None:
             lines.append(f".{first.word}: was {_shown(first)} when the plan was made, is now as declared")
         elif second is not None:
             lines.append(f".{second.word}: was as declared when the plan was made, is now {_shown(second)}")
     return lines
+
+
+def _same(first: FieldChange, second: FieldChange) -> bool:
+    return same(first.comparison, first.before.wire, second.before.wire) and same(
+        first.comparison, first.after.wire, second.after.wire
+    )
 
 
 def _shown(field: FieldChange) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from lpconf.model.address import Kind
@@ -13,6 +14,8 @@ from lpconf.resources import public_key
 from lpconf.resources.connector import CONSUMER_DELEGATION
 from lpconf.resources.field import Field, ValueType
 from lpconf.resources.public_key import PublicKey
+
+_DIGITS = re.compile(r"[0-9]{1,20}")
 
 MASK = "(sensitive value)"
 ABSENT = Absent()
@@ -50,7 +53,7 @@ def same(comparison: Comparison, left: Wire, right: Wire) -> bool:
 def _normal(comparison: Comparison, value: Json | Absent) -> Json | Absent:
     match comparison:
         case Comparison.EXACT:
-            return value
+            return None if isinstance(value, Absent) else value
         case Comparison.TEXT:
             return None if isinstance(value, Absent) or value == "" else value
         case Comparison.FLAG:
@@ -69,7 +72,7 @@ def _normal(comparison: Comparison, value: Json | Absent) -> Json | Absent:
 
 
 def _id(value: Json) -> Json:
-    return int(value) if isinstance(value, str) and value.isdecimal() and value.isascii() else value
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
 
 
 def _equal(left: Json | Absent, right: Json | Absent) -> bool:

@@ -1,16 +1,16 @@
-"""The rules. Each looks at one declared thing; consumer-side facts are named where they say why."""
+"""The rules. Each looks through a whole site; consumer-side facts are named where they say why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from lpconf.model.address import Kind
+from lpconf.model.address import SelectBy
 from lpconf.model.diagnostic import Diagnostic, Severity
-from lpconf.model.site import Declared, Site
+from lpconf.model.site import Declared, ReferenceById, Site
 from lpconf.resources import public_key
 
-Rule = Callable[[Declared, Site], Iterator[Diagnostic]]
+Rule = Callable[[Site], Iterator[Diagnostic]]
 
 SHORTEST_SAFE_KEY = 2048
 """Bits. LivePerson's documentation generates 2048 (consumer-side 1.4)."""
@@ -24,58 +24,86 @@ def _warning(thing: Declared, word: str, code: str, message: str, hint: str, sou
     return Diagnostic(Severity.WARNING, code, message, f"{thing.path}.{word}", hint, thing.position_of(word), source)
 
 
-def demo_key(thing: Declared, _: Site) -> Iterator[Diagnostic]:
+def demo_key(site: Site) -> Iterator[Diagnostic]:
     """The tutorial's key pair is public in both halves (consumer-side 0)."""
-    text = thing.fields.get("jwt_public_key")
-    if isinstance(text, str) and public_key.parse(text).fingerprint == public_key.DEMO_KEY_FINGERPRINT:
-        yield _warning(
-            thing,
-            "jwt_public_key",
-            "key.demo",
-            "this is the tutorial's demo key; its private half is public, so anybody can sign in as any visitor",
-            "Use it in the sandbox only. Real accounts need --allow-demo-key for it.",
-        )
+    for thing, key in _keys(site):
+        if key.fingerprint == public_key.DEMO_KEY_FINGERPRINT:
+            yield _warning(
+                thing,
+                "jwt_public_key",
+                "key.demo",
+                "this is the tutorial's demo key; its private half is public, so anybody can sign in as any visitor",
+                "Use it in the sandbox only. Real accounts need --allow-demo-key for it.",
+            )
 
 
-def short_key(thing: Declared, _: Site) -> Iterator[Diagnostic]:
+def short_key(site: Site) -> Iterator[Diagnostic]:
     """Keys under 2048 bits are accepted, and weak (consumer-side 1.4)."""
-    text = thing.fields.get("jwt_public_key")
-    key = public_key.parse(text) if isinstance(text, str) else None
-    if key and key.bits < SHORTEST_SAFE_KEY and key.fingerprint != public_key.DEMO_KEY_FINGERPRINT:
+    for thing, key in _keys(site):
+        if key.bits < SHORTEST_SAFE_KEY and key.fingerprint != public_key.DEMO_KEY_FINGERPRINT:
+            yield _warning(
+                thing,
+                "jwt_public_key",
+                "key.short",
+                f"the key has {key.bits} bits",
+                f"Use at least {SHORTEST_SAFE_KEY}: openssl genrsa -out idp.pem {SHORTEST_SAFE_KEY}",
+            )
+
+
+def _keys(site: Site) -> Iterator[tuple[Declared, public_key.PublicKey]]:
+    for thing in site.things:
+        text = thing.fields.get("jwt_public_key")
+        if isinstance(text, str):
+            yield thing, public_key.parse(text)
+
+
+def placeholder_endpoint(site: Site) -> Iterator[Diagnostic]:
+    """A separate window really calls the authentication endpoint (consumer-side 3.1)."""
+    hosts = dict(_placeholder_hosts(site))
+    for thing in site.things:
+        connector = thing.fields.get("connector")
+        if thing.fields.get("window_opens") != "separate" or not isinstance(connector, str | ReferenceById):
+            continue
+        if connector in hosts:
+            yield _warning(
+                thing,
+                "window_opens",
+                "window.placeholder_endpoint",
+                "a separate window sends visitors to the connector's authentication_endpoint, "
+                f"and {hosts[connector]} is only a placeholder",
+                "Write window_opens: embedded, or give the connector its real endpoint.",
+                site.line(thing.position_of("window_opens")),
+            )
+
+
+def _placeholder_hosts(site: Site) -> Iterator[tuple[str | ReferenceById, str]]:
+    """The references under which connectors with a placeholder endpoint are known, and its host."""
+    for thing in site.things:
+        endpoint = thing.fields.get("authentication_endpoint")
+        host = (urlsplit(endpoint).hostname or "") if isinstance(endpoint, str) else ""
+        if not (host.endswith(_RESERVED) or any(host == each or host.endswith(f".{each}") for each in _PLACEHOLDERS)):
+            continue
+        selector, name = thing.address.selector, thing.fields.get("name")
+        if selector.by is SelectBy.NAME:
+            yield str(selector.value), host
+        elif isinstance(name, str):
+            yield name, host
+        if selector.by is SelectBy.ID:
+            yield ReferenceById(int(str(selector.value))), host
+
+
+def several_preferred(site: Site) -> Iterator[Diagnostic]:
+    """Making one connector preferred takes it from the others (facts 4.5 [guess]): then no plan is ever empty."""
+    preferred = [thing for thing in site.things if thing.fields.get("preferred") is True]
+    for thing in preferred[1:]:
         yield _warning(
             thing,
-            "jwt_public_key",
-            "key.short",
-            f"the key has {key.bits} bits",
-            f"Use at least {SHORTEST_SAFE_KEY}: openssl genrsa -out idp.pem {SHORTEST_SAFE_KEY}",
+            "preferred",
+            "connector.preferred",
+            f"{preferred[0].path} at {preferred[0].position} is preferred too, and only one can be",
+            "Keep preferred: true on one connector.",
+            site.line(thing.position_of("preferred")),
         )
 
 
-def placeholder_endpoint(thing: Declared, site: Site) -> Iterator[Diagnostic]:
-    """A separate window really calls the authentication endpoint (consumer-side 3.1)."""
-    connector = thing.fields.get("connector")
-    if thing.address.kind is not Kind.ENGAGEMENT or thing.fields.get("window_opens") != "separate":
-        return
-    for other in site.things:
-        endpoint = other.fields.get("authentication_endpoint")
-        name = other.fields.get("name", other.address.selector.value)
-        if other.address.kind is Kind.CONNECTOR and name == connector and isinstance(endpoint, str):
-            host = urlsplit(endpoint).hostname or ""
-            if (
-                host in _PLACEHOLDERS
-                or host.endswith(_RESERVED)
-                or host.endswith(tuple("." + p for p in _PLACEHOLDERS))
-            ):
-                position = thing.position_of("window_opens")
-                yield _warning(
-                    thing,
-                    "window_opens",
-                    "window.placeholder_endpoint",
-                    f"a separate window sends visitors to the connector's authentication_endpoint, and {host} "
-                    "is only a placeholder",
-                    "Write window_opens: embedded, or give the connector its real endpoint.",
-                    site.line(position),
-                )
-
-
-RULES: tuple[Rule, ...] = (demo_key, short_key, placeholder_endpoint)
+RULES: tuple[Rule, ...] = (demo_key, short_key, placeholder_endpoint, several_preferred)

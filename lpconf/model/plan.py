@@ -24,6 +24,7 @@ class Comparison(StrEnum):
     """When two values of a field are the same value (facts 9.1)."""
 
     EXACT = "exact"
+    """null and absent are the same."""
     TEXT = "text"
     """null, "" and absent are the same."""
     FLAG = "flag"
@@ -148,6 +149,8 @@ class Step:
     address: Address
     action: Action
     fields: tuple[FieldChange, ...]
+    needs: frozenset[Address] = frozenset()
+    """What must have succeeded before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,13 @@ class StepResult:
     reason: str = ""
     differences: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    already: bool = False
+    """Whether nothing was sent, because it already was as planned."""
+
+    @property
+    def wrote(self) -> bool:
+        """Whether LivePerson may have stored something."""
+        return self.outcome.wrote and not self.already
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class Run:
             result.outcome is Outcome.CONFIRMED for result in self.results
         ):
             return ExitCode.BLOCKED if self.plan.blocked else ExitCode.DONE
-        if any(result.outcome.wrote for result in self.results):
+        if any(result.wrote for result in self.results):
             return ExitCode.PARTLY
         if any(result.outcome is Outcome.STALE for result in self.results):
             return ExitCode.STALE

@@ -15,6 +15,8 @@ CONSUMER_DELEGATION = "CONSUMER_DELEGATION"
 """What the key field holds when only OAuth delegation for unauthenticated conversations is set up [documented]."""
 
 KEY_SOURCES = ("jwt_public_key", "jwks_endpoint", "consumer_delegation")
+AUTHENTICATED_LEVELS = frozenset({"loa1"})
+"""The levels of an authenticated visitor (facts 4.3 [documented]). "0" marks the unauthenticated connector [guess]."""
 CODE_FLOW_ONLY = ("token_endpoint", "client_secret")
 
 _UNAUTHENTICATED_TYPE = 0
@@ -245,7 +247,7 @@ def problems(fields: Mapping[str, Declaration]) -> tuple[Problem, ...]:
 
     Declaring `flow` manages its whole group, so the group must be complete.
     """
-    return (*_key_source_problems(fields), *_flow_problems(fields))
+    return (*_key_source_problems(fields), *_flow_problems(fields), *_level_problems(fields))
 
 
 def _key_source_problems(fields: Mapping[str, Declaration]) -> list[Problem]:
@@ -270,6 +272,21 @@ def _key_source_problems(fields: Mapping[str, Declaration]) -> list[Problem]:
             )
         )
     return found
+
+
+def _level_problems(fields: Mapping[str, Declaration]) -> list[Problem]:
+    """With another level lpconf would take the connector for LivePerson's own and never touch it again."""
+    levels = fields.get("acr_values")
+    if not isinstance(levels, list) or set(map(str, levels)) <= AUTHENTICATED_LEVELS:
+        return []
+    return [
+        Problem(
+            "connector.acr_values",
+            "acr_values",
+            "acr_values may hold loa1 only",
+            "The connector for unauthenticated visitors is LivePerson's own.",
+        )
+    ]
 
 
 def _flow_problems(fields: Mapping[str, Declaration]) -> list[Problem]:
@@ -332,6 +349,7 @@ def implied(fields: Mapping[str, Declaration]) -> tuple[Implied, ...]:
             )
     if fields.get("flow") == "implicit":
         found.append(Implied("token_endpoint", _configuration("tokenEndpoint"), None, Comparison.TEXT))
+        found.append(Implied("client_secret", _configuration("clientSecret"), None, Comparison.TEXT))
         if "pkce" not in fields:
             found.append(Implied("pkce", _configuration("pkceEnabled"), False, Comparison.FLAG))
     return tuple(found)
@@ -375,10 +393,13 @@ def flow_of(body: JsonObject, quirks: Quirks) -> str | None:
 
 
 def can_hold_secret(body: JsonObject, quirks: Quirks) -> bool:
-    """Whether a live connector may have a client secret, which a write without it would wipe (facts 4.5)."""
+    """Whether a live connector may have a client secret, which a write without it would wipe (facts 4.5).
+
+    A client id alone says nothing: the implicit flow may have one too.
+    """
     configuration = body.get("configuration")
     settings = configuration if isinstance(configuration, Mapping) else {}
-    return flow_of(body, quirks) != "implicit" or bool(settings.get("clientId") or settings.get("clientSecret"))
+    return flow_of(body, quirks) != "implicit" or bool(settings.get("clientSecret"))
 
 
 def recognised(body: JsonObject, quirks: Quirks) -> bool:
@@ -391,7 +412,7 @@ def recognised(body: JsonObject, quirks: Quirks) -> bool:
     if not isinstance(configuration, Mapping) or body.get("type") == _UNAUTHENTICATED_TYPE:
         return False
     levels = configuration.get("acrValues")
-    if isinstance(levels, list) and "0" in [str(level) for level in levels]:
+    if levels is not None and not (isinstance(levels, list) and set(map(str, levels)) <= AUTHENTICATED_LEVELS):
         return False
     return flow_of(body, quirks) is not None and bool(configuration.get("jwtValidationType"))
 
@@ -401,7 +422,7 @@ CONNECTOR = Resource(
     collection="le-connectors/connectors",
     plural="connectors",
     fields=FIELDS,
-    ignored=frozenset({"id", "deleted"}),
+    ignored=frozenset({"id", "accountId", "createdDate", "modifiedDate", "deleted", "isDeleted"}),
     required=("flow",),
     template=template,
     problems=problems,

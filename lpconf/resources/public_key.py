@@ -115,12 +115,16 @@ def fingerprint(der: bytes) -> str:
 
 
 def from_wire(text: object) -> bytes | None:
-    """The bytes of a live key, however it was pasted into the console, to compare it. None when it is no DER."""
-    if not isinstance(text, str) or len(text) > LONGEST:
+    """The bytes of a live key, to compare it. White space, written-out line breaks and PEM lines do not matter;
+    with anything else in it, such as a stray full stop, it is no key: None.
+    """
+    if not isinstance(text, str) or len(text) > LONGEST or not text.isascii():
         return None
-    body = re.sub(r"-----[A-Z0-9 ]*-----|\\[rn]|[^A-Za-z0-9+/_-]", "", text).translate(str.maketrans("-_", "+/"))
+    plain = text.replace("\\r", "\n").replace("\\n", "\n").strip()
+    block = _BLOCK.fullmatch(plain)
+    body = re.sub(r"\s+", "", block[2] if block else plain)
     try:
-        der = base64.b64decode(body + "=" * (-len(body) % 4))
+        der = base64.b64decode(body, validate=True)
     except binascii.Error:
         return None
     # Every key is a DER SEQUENCE; CONSUMER_DELEGATION, by chance, is base64 too.

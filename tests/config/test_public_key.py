@@ -156,8 +156,14 @@ def test_what_is_no_der_on_the_wire(text: object) -> None:
     assert from_wire(text) is None
 
 
-def test_stray_characters_on_the_wire_do_not_matter() -> None:
-    assert from_wire(f" {LINE}.\n") == from_wire(LINE.replace("+", "-").replace("/", "_").rstrip("=")) == DER
+def test_white_space_and_armour_on_the_wire_do_not_matter() -> None:
+    assert from_wire(f" {LINE}\n") == from_wire(PEM) == from_wire(PEM.replace("\n", "\\n")) == DER
+
+
+@pytest.mark.parametrize("text", [f"{LINE}.", LINE.replace("+", "-").replace("/", "_").rstrip("="), f"{LINE}\u00e9"])
+def test_anything_else_on_the_wire_is_no_key(text: str) -> None:
+    """LivePerson would check tokens with it and fail, so it must show as a difference."""
+    assert from_wire(text) is None
 
 
 def test_a_key_in_the_yaml_becomes_one_line(load_text: Load) -> None:

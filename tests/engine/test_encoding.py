@@ -40,6 +40,13 @@ def test_every_plan_fits_the_schema(made: Plan) -> None:
     assert json.loads(json.dumps(encoded)) == encoded
 
 
+def test_what_somebody_pasted_into_a_key_field_by_mistake_is_not_shown() -> None:
+    made = plan(f"connectors: [{{name: A, jwt_public_key: {DEMO_KEY}}}]", connector(1, "A", jwtPublicKey="a secret"))
+    encoded = document(made, "1.2.3")
+    jsonschema.validate(encoded, schema(), cls=jsonschema.Draft202012Validator)
+    assert "a secret" not in json.dumps(encoded)
+
+
 def test_a_secret_is_named_and_masked() -> None:
     made = plan(SECRET, policy=Policy(secrets=frozenset({"LPCONF_SECRET_IDP"})))
     encoded = json.loads(json.dumps(document(made, "1.2.3")))

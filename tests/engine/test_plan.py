@@ -197,6 +197,42 @@ class TestKeySources:
             'connectors[0].flow: the live connector "A" (id 1) has flow: code, and a flow cannot change'
         )
 
+    def test_the_flow_cannot_change_by_stealth_either(self) -> None:
+        text = """
+            connectors:
+              - name: A
+                token_endpoint: https://idp.bank.com/token
+                client_id: lp
+                client_secret: {env: LPCONF_SECRET_IDP}
+        """
+        message = problem(text, connector(1, "A", jwtPublicKey=DEMO_KEY))
+        assert message == 'connectors[0]: the live connector "A" (id 1) has flow: implicit, and a flow cannot change'
+
+    def test_a_broken_live_key_is_a_difference(self) -> None:
+        """The later tutorial prints the key with a stray full stop."""
+        text = f"connectors: [{{name: A, jwt_public_key: {DEMO_KEY}}}]"
+        assert texts(only(plan(text, connector(1, "A", jwtPublicKey=f"{DEMO_KEY}.")))) == {
+            "jwt_public_key": ("not a public key", "RSA 1024 bits, SHA256:d2f8d7917928")
+        }
+
+    def test_an_implicit_connector_may_have_a_client_id_and_loses_a_leftover_secret(self) -> None:
+        text = f"""
+            connectors:
+              - name: A
+                flow: implicit
+                authentication_endpoint: https://a.bank.com
+                jwt_public_key: {DEMO_KEY}
+                client_id: lp
+                js_method_name: f
+        """
+        known = {"jwtPublicKey": DEMO_KEY, "authorizationEndpoint": "https://a.bank.com", "clientId": "lp"}
+        change = only(plan(text, connector(1, "A", **known)))
+        assert (change.blocks, texts(change)) == ((), {"js_method_name": (None, "f")})
+        change = only(plan(text, connector(1, "A", **known, clientSecret="****")))
+        assert change.blocks == ()
+        assert texts(change)["client_secret"] == ("(sensitive value)", None)
+        assert "****" not in repr(change)
+
     def test_an_update_never_plans_the_type(self) -> None:
         made = plan(TUTORIAL, connector(9, "Consumer authentication"), campaign(1, "C"), engagement(2, "E", 1))
         assert all(each.path != ("type",) for change in made.changes for each in change.fields)
@@ -227,7 +263,7 @@ class TestReferences:
 
     def test_a_name_of_two_is_an_error_and_an_id_the_way_out(self) -> None:
         live = campaign(1, "C"), engagement(2, "E", 1), other(Kind.SKILL, 5, "a"), other(Kind.SKILL, 6, "a")
-        assert '2 live skills are named "a": "a" (id 5), "a" (id 6)' in problem(ENGAGEMENT.format("skill: a"), *live)
+        assert '2 skills are named "a": id 5, id 6' in problem(ENGAGEMENT.format("skill: a"), *live)
         change = only(plan(ENGAGEMENT.format("skill: {id: 6}"), *live))
         assert field(change, "skill").after.wire == 6
         assert "there is no skill with id 9" in problem(ENGAGEMENT.format("skill: {id: 9}"), *live)
@@ -254,6 +290,51 @@ class TestExtra:
     def test_the_same_values_are_no_change(self) -> None:
         text = ENGAGEMENT.format("extra: {weight: 0.5, zones: []}")
         assert plan(text, campaign(1, "C"), engagement(2, "E", 1, weight=0.5, zones=[])).changes == ()
+
+    def test_a_field_inside_what_is_a_list_or_a_text_is_refused_because_writing_it_would_wipe_that(self) -> None:
+        live = engagement(2, "E", 1, zones=[{"keep": 1}], fx="text", empty=None)
+        message = problem(ENGAGEMENT.format("extra: {zones: {a: 1}, fx: {b: 2}}"), campaign(1, "C"), live)
+        assert 'campaigns[0].engagements[0].extra: zones of "E" (id 2) is no map in the account' in message
+        assert "fx of" in message
+        made = plan(ENGAGEMENT.format("extra: {empty: {a: 1}, new: {b: 2}}"), campaign(1, "C"), live)
+        assert [each.path for each in only(made).fields] == [("empty", "a"), ("new", "b")]
+
+    def test_null_where_nothing_is_is_no_change(self) -> None:
+        text = ENGAGEMENT.format("extra: {surveyId: null}")
+        assert plan(text, campaign(1, "C"), engagement(2, "E", 1)).changes == ()
+
+
+class TestNames:
+    def test_two_things_cannot_get_the_same_name(self) -> None:
+        message = problem("connectors: [{id: 1, name: C}, {id: 2, name: C}]", connector(1, "A"), connector(2, "B"))
+        assert 'connectors[1].name: the name "C" cannot be given, because connectors[0] at ' in message
+
+    def test_a_name_that_another_thing_has_cannot_be_given(self) -> None:
+        message = problem("connectors: [{id: 1, name: B}]", connector(1, "A"), connector(2, "B"))
+        assert 'the name "B" cannot be given, because the connector with id 2 has that name' in message
+
+    def test_names_cannot_be_swapped_in_one_plan(self) -> None:
+        text = "connectors: [{id: 1, name: B}, {id: 2, name: A}]"
+        assert len(problem(text, connector(1, "A"), connector(2, "B")).splitlines()) == 2
+
+    def test_engagements_of_two_campaigns_may_share_a_name(self) -> None:
+        text = "campaigns: [{id: 1, engagements: [{id: 3, name: E}]}, {id: 2}]"
+        things = campaign(1, "A"), campaign(2, "B"), engagement(3, "D", 1), engagement(4, "E", 2)
+        assert only(plan(text, *things)).live_id == 3
+
+    def test_names_that_are_the_same_already_are_left_alone(self) -> None:
+        text = "connectors: [{id: 1, js_method_name: f}]"
+        assert only(plan(text, connector(1, "A"), connector(2, "A"))).live_id == 1
+
+    def test_a_reference_to_a_name_of_two_is_an_error(self) -> None:
+        text = "connectors: [{id: 6, js_context: x}]\n" + ENGAGEMENT.format("connector: A")
+        things = connector(6, "A"), connector(7, "A"), campaign(1, "C"), engagement(2, "E", 1)
+        assert '2 connectors are named "A": id 6, id 7' in problem(text, *things)
+
+
+def test_the_engagements_of_a_campaign_that_was_not_found_are_not_complained_about() -> None:
+    message = problem("campaigns: [{find: default, engagements: [{id: 2, enabled: true}, {name: New}]}]")
+    assert len(message.splitlines()) == 1
 
 
 class TestCreation:
@@ -298,6 +379,21 @@ class TestCreation:
         assert created["status"] == 0
         assert [(each.word, each.after.wire) for each in made.steps[2].fields] == [("status", 1)]
         assert made.steps[2].address == shop
+
+    def test_what_is_declared_under_extra_stands_above_the_template(self) -> None:
+        text = """
+            campaigns:
+              - find: default
+                engagements:
+                  - {name: New, extra: {externalTargets: {x: 1}, position: null, weight: 0.9}}
+        """
+        made = plan(text, campaign(1, "C"), *self.NEIGHBOURS)
+        sent = {each.path: each.after.wire for each in only(made).fields}
+        assert sent["externalTargets", "x"] == 1
+        assert sent["position",] is None
+        assert sent["weight",] == 0.9
+        assert ("externalTargets",) not in sent
+        assert ("position", "left") not in sent
 
     def test_what_a_new_thing_needs_is_asked_for(self) -> None:
         message = problem("campaigns: [{name: Shop}]", *self.NEIGHBOURS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from lpconf.model.plan import Change, Plan
 from lpconf.model.policy import Policy
 from lpconf.model.quirks import Evidence, Quirks
@@ -150,6 +152,31 @@ class TestTheDemoKey:
         assert plan(self.TEXT, *self.LIVE, target=SANDBOX).blocked == ()
 
 
+def test_letting_visitors_in_waits_for_the_connector_and_nothing_else_does() -> None:
+    text = """
+        connectors: [{name: A, js_method_name: f}]
+        campaigns:
+          - name: C
+            status: published
+            engagements: [{name: E, enabled: true}, {name: F, language: de-DE}]
+    """
+    things = (
+        connector(7, "A"),
+        campaign(1, "C", status=0),
+        engagement(2, "E", 1, enabled=False, connectorId=7),
+        engagement(3, "F", 1, connectorId=7),
+    )
+    made = plan(text, *things, target=REAL)
+    assert set(reasons(made)) == {'connector["A"]', 'campaign["C"]', 'campaign["C"]/engagement["E"]'}
+    allowed = plan(text, *things)
+    assert [str(address) for address in allowed.steps[1].needs] == ['connector["A"]']
+    assert {str(address) for address in allowed.steps[-1].needs} == {
+        'connector["A"]',
+        'campaign["C"]/engagement["E"]',
+        'campaign["C"]/engagement["F"]',
+    }
+
+
 def test_publishing_waits_for_a_blocked_engagement() -> None:
     text = f"""
         connectors:
@@ -187,9 +214,21 @@ class TestSecrets:
         assert plan(CODE_FLOW, live, policy=SECRET).changes == ()
 
 
-def test_the_unauthenticated_connector_is_left_alone() -> None:
-    made = plan("connectors: [{name: ACR-0, js_method_name: f}]", connector(1, "ACR-0", acrValues=["0"], clientId=None))
+@pytest.mark.parametrize("levels", [["0"], [0], "0", ["loa0"], ["loa1", "0"], {}])
+def test_what_is_not_positively_ours_is_left_alone(levels: Any) -> None:
+    made = plan("connectors: [{name: ACR-0, js_method_name: f}]", connector(1, "ACR-0", acrValues=levels))
     assert "It is left alone." in reasons(made)['connector["ACR-0"]'][0][0]
+
+
+def test_moving_an_engagement_to_the_unauthenticated_connector_weakens() -> None:
+    made = plan(
+        ENGAGEMENT.format("connector: ACR-0"),
+        connector(7, "ACR-0", acrValues=["0"]),
+        campaign(1, "C"),
+        engagement(2, "E", 1, connectorId=5),
+    )
+    assert only(made).risks[0].text == "The new connector is not for visitors who are signed in."
+    assert only(made).risks[0].weakens
 
 
 def test_hostile_names_cannot_close_their_quotes() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from lpconf.engine.staleness import moved
+from lpconf.model.address import Kind
 from lpconf.model.live import LiveThing
 from lpconf.model.plan import Plan
-from tests.account import campaign, engagement, plan
+from tests.account import campaign, engagement, other, plan
 
 TEXT = "campaigns: [{find: default, engagements: [{name: E, language: de-DE, conversation: messaging}]}]"
 
@@ -54,6 +55,13 @@ def test_a_thing_that_became_right_or_wrong_as_a_whole_is_named() -> None:
     assert moved(right, APPROVED) == (
         'campaign[default]/engagement["E"]: now differs from the configuration, but did not when the plan was made',
     )
+
+
+def test_another_order_of_ids_is_no_movement() -> None:
+    text = "campaigns: [{find: default, engagements: [{name: E, entry_points: [Home]}]}]"
+    points = [other(Kind.ENTRY_POINT, each, name) for each, name in ((5, "Home"), (6, "A"), (7, "B"))]
+    before = plan(text, *now(onsiteLocations=[6, 7]), *points)
+    assert moved(before, plan(text, *now(onsiteLocations=[7, 6]), *points)) == ()
 
 
 def test_another_thing_of_the_same_name_is_not_the_approved_one() -> None:

@@ -25,6 +25,36 @@ def test_a_short_key_is_told_its_size_and_a_long_one_is_fine() -> None:
     assert codes(f"connectors: [{{name: A, jwt_public_key: {make_key(2048)}}}]") == []
 
 
+def test_only_one_connector_can_be_preferred() -> None:
+    assert codes("connectors: [{name: A, preferred: true}, {name: B, preferred: true}, {name: C}]") == [
+        ("connector.preferred", "connectors[1].preferred")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("connectors", "reference", "warned"),
+    [
+        ("{id: 5, authentication_endpoint: 'https://dummy.com'}", "{id: 5}", True),
+        ("{id: 5, name: A, authentication_endpoint: 'https://dummy.com'}", "A", True),
+        ("{find: default, authentication_endpoint: 'https://dummy.com'}", "A", False),
+    ],
+)
+def test_the_connector_of_a_separate_window_is_found_as_it_is_named(
+    connectors: str, reference: str, warned: bool
+) -> None:
+    engagement = f"{{find: default, connector: {reference}, window_opens: separate}}"
+    found = codes(f"connectors: [{connectors}]\ncampaigns: [{{find: default, engagements: [{engagement}]}}]")
+    assert bool(found) is warned
+
+
+def test_an_engagement_without_a_connector_is_not_warned_about() -> None:
+    text = """
+        connectors: [{find: default, authentication_endpoint: 'https://dummy.com'}]
+        campaigns: [{find: default, engagements: [{find: default, window_opens: separate}]}]
+    """
+    assert codes(text) == []
+
+
 @pytest.mark.parametrize(
     ("endpoint", "opens", "warned"),
     [

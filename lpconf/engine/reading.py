@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lpconf.engine import changes as changing
 from lpconf.engine.desired import desired
 from lpconf.engine.matching import match, match_kind
 from lpconf.engine.references import References
+from lpconf.engine.updating import Context, update
 from lpconf.model.address import Address, Kind
 from lpconf.model.live import Live
 from lpconf.model.quirks import Quirks
@@ -49,12 +49,12 @@ def changes_connectors(site: Site, live: Live, quirks: Quirks) -> bool:
     """Whether a live connector would change: then every engagement of the account is read, to say which use it."""
     matching = match_kind(site, live, Kind.CONNECTOR, quirks)
     references = References(site, live, matching)
-    context = changing.Context(live, quirks, {})
+    context = Context(live, quirks, {})
     for thing in site.things:
         target = matching.found.get(thing.address) if thing.address.kind is Kind.CONNECTOR else None
         if target is None:
             continue
         wanted, _ = desired(thing, site, references, quirks)
-        if changing.update(thing, target, wanted, context)[0] is not None:
+        if update(thing, target, wanted, context)[0] is not None:
             return True
     return False

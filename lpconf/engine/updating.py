@@ -1,0 +1,130 @@
+"""One declared thing against its live one: which fields change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lpconf.engine.body import merged
+from lpconf.engine.desired import Desired
+from lpconf.engine.details import details
+from lpconf.engine.matching import quoted
+from lpconf.engine.values import ABSENT, MASK, Names, at, live_side, same
+from lpconf.model.address import Kind
+from lpconf.model.diagnostic import Diagnostic, Severity
+from lpconf.model.json import Json
+from lpconf.model.live import Live, LiveThing
+from lpconf.model.plan import Absent, Action, Change, FieldChange, KnownAfterApply, Origin, Side, Wire
+from lpconf.model.quirks import Evidence, Quirks
+from lpconf.model.site import Declared, SecretReference
+from lpconf.resources.connector import flow_of
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What comparing needs to know besides the thing itself."""
+
+    live: Live
+    quirks: Quirks
+    names: Names
+
+
+def update(
+    thing: Declared, target: LiveThing, wanted: tuple[Desired, ...], context: Context
+) -> tuple[Change | None, tuple[Diagnostic, ...]]:
+    """The change of a live thing, or None where it already is as declared."""
+    problems = [problem for each in wanted if (problem := _inside_a_value(thing, target, each)) is not None]
+    if problems:
+        return None, tuple(problems)
+    compared = [each for each in wanted if not isinstance(each.side.wire, SecretReference)]
+    fields = tuple(each for each in (_field_change(one, target, context) for one in compared) if each is not None)
+    refused = _flow_change(thing, target, fields, context.quirks)
+    if refused is not None:
+        return None, (refused,)
+    # A copied name is brought along with its reference, never planned for its own sake.
+    if all(each.origin is Origin.COPY for each in fields):
+        return None, ()
+    secrets = tuple(
+        FieldChange(each.word, each.path, Side(ABSENT, MASK), each.side, each.comparison, each.origin, sensitive=True)
+        for each in wanted
+        if isinstance(each.side.wire, SecretReference)
+    )
+    operation = f"{thing.address.kind}.update"
+    change = Change(
+        address=thing.address,
+        action=Action.UPDATE,
+        name=target.name,
+        live_id=target.id,
+        campaign_id=target.campaign_id,
+        fields=(*fields, *secrets),
+        operation=operation,
+        evidence=context.quirks.evidence.get(operation, Evidence.GUESS),
+        unchanged_fields=len(compared) - len(fields),
+        notes=("LivePerson never shows the secret, so it is sent again.",) if secrets else (),
+    )
+    return change, ()
+
+
+def _field_change(wanted: Desired, target: LiveThing, context: Context) -> FieldChange | None:
+    value = at(target.body, wanted.path)
+    if same(wanted.comparison, value, wanted.side.wire):
+        return None
+    before = live_side(wanted.field, value, context.quirks, context.names) if wanted.field else _plain(value)
+    return FieldChange(
+        wanted.word,
+        wanted.path,
+        before,
+        wanted.side,
+        wanted.comparison,
+        wanted.origin,
+        sensitive=wanted.sensitive,
+        details=details(value, wanted.side.wire) if wanted.origin is Origin.EXTRA else (),
+    )
+
+
+def _plain(value: Json | Absent) -> Side:
+    return Side(value, None if isinstance(value, Absent) else value)
+
+
+def _inside_a_value(thing: Declared, target: LiveThing, wanted: Desired) -> Diagnostic | None:
+    """A field inside what is a list or a plain value in the account: writing it would wipe that value."""
+    for length in range(1, len(wanted.path)):
+        held = at(target.body, wanted.path[:length])
+        if isinstance(held, Absent | Mapping) or held is None:
+            continue
+        place = ".".join(wanted.path[:length])
+        return Diagnostic(
+            Severity.ERROR,
+            "extra.shape",
+            f"{place} of {quoted(target.name)} (id {target.id}) is no map in the account, so {wanted.word} "
+            "cannot be set in it",
+            f"{thing.path}.extra" if wanted.origin is Origin.EXTRA else f"{thing.path}.{wanted.word}",
+            f"Write the whole value of {place}.",
+            thing.position_of("extra" if wanted.origin is Origin.EXTRA else wanted.word),
+        )
+    return None
+
+
+def _flow_change(
+    thing: Declared, target: LiveThing, fields: tuple[FieldChange, ...], quirks: Quirks
+) -> Diagnostic | None:
+    """A flow cannot change, neither by its word nor by the fields that make it (facts 4.4)."""
+    if thing.address.kind is not Kind.CONNECTOR:
+        return None
+    live = flow_of(target.body, quirks)
+    declared = thing.fields.get("flow")
+    planned = declared if isinstance(declared, str) else flow_of(merged(target.body, fields, _stand_in), quirks)
+    if live is None or live == planned:
+        return None
+    return Diagnostic(
+        Severity.ERROR,
+        "connector.flow_change",
+        f"the live connector {quoted(target.name)} (id {target.id}) has flow: {live}, and a flow cannot change",
+        f"{thing.path}.flow" if "flow" in thing.fields else thing.path,
+        "Declare a new connector under another name, move the engagements to it, then delete the old one.",
+        thing.position_of("flow"),
+    )
+
+
+def _stand_in(value: Wire) -> Json:
+    return None if isinstance(value, Absent | KnownAfterApply | SecretReference) else value
