@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from lpconf.apply.expected import Expectations
-from lpconf.apply.read_back import read_back
+from lpconf.apply.clock import Clock
+from lpconf.apply.read_back import Expected, Place, read_back
 from lpconf.apply.write import Writer
-from lpconf.engine.order import needs
 from lpconf.liveperson.client import Client
 from lpconf.model.address import Address
 from lpconf.model.errors import AccessError, LpconfError
@@ -21,6 +20,8 @@ from lpconf.model.run import Outcome, Run, StepResult
 Progress = Callable[[Step, StepResult | None], None]
 """Told before a step (with None) and after it."""
 
+_LOG = logging.getLogger("lpconf.apply")
+
 
 def _silent(_: Step, __: StepResult | None) -> None:
     return None
@@ -30,9 +31,10 @@ def _silent(_: Step, __: StepResult | None) -> None:
 class _State:
     """How far a run is."""
 
-    expected: Expectations
     results: list[StepResult] = field(default_factory=list)
-    failed: dict[Address, str] = field(default_factory=dict)
+    expected: dict[int, Expected] = field(default_factory=dict)
+    """What to read back, by the index of its step."""
+    failed: set[Address] = field(default_factory=set)
     stopped: str = ""
     access_failed: bool = False
 
@@ -44,36 +46,37 @@ def execute(
     secrets: Mapping[str, str],
     quirks: Quirks,
     waits: Waits,
-    wait: Callable[[float], None] = time.sleep,
+    clock: Clock | None = None,
     progress: Progress = _silent,
 ) -> Run:
     """Make the writes of a plan in order, then read all of them back.
 
     A refused write stops what depends on it and nothing else. A stale one, and losing access, stop the run.
     `secrets` maps the names of environment variables to their values; all that the plan needs must be in it.
+    Always returns a run once it has begun, also after an interruption (KeyboardInterrupt) or a bug of its own.
     """
-    writer = Writer(client, secrets, waits, wait)
-    state = _State(Expectations(quirks))
+    clock = clock or Clock()
+    writer = Writer(client, secrets, quirks, waits, clock)
+    state = _State()
     changes = {change.address: change for change in plan.allowed}
     try:
         for step in plan.steps:
             progress(step, None)
-            result = _attempt(step, changes, writer, quirks, state)
+            result = _attempt(step, changes[step.address], writer, state)
             state.results.append(result)
             progress(step, result)
-        _prove(state, client, writer, waits, wait)
+        _prove(state, client, writer, waits, clock)
     except KeyboardInterrupt:
-        _interrupted(plan, state)
+        _cut_short(plan, state, writer, "Interrupted.")
+    except Exception as error:  # noqa: BLE001 - the writes before it must be told, whatever happens
+        _LOG.exception("a bug in lpconf")
+        _cut_short(plan, state, writer, f"lpconf failed ({type(error).__name__}); this is a bug in lpconf.")
     return Run(plan, tuple(state.results), state.access_failed)
 
 
-def _attempt(
-    step: Step, changes: Mapping[Address, Change], writer: Writer, quirks: Quirks, state: _State
-) -> StepResult:
+def _attempt(step: Step, change: Change, writer: Writer, state: _State) -> StepResult:
     """One step: left out where something before it failed, else written."""
-    change = changes[step.address]
-    needed = needs(change, step.fields, changes, quirks) | {step.address}
-    broken = sorted(str(address) for address in needed if address in state.failed)
+    broken = sorted(str(address) for address in step.needs | {step.address} if address in state.failed)
     if state.stopped or broken:
         reason = state.stopped or f"It needs {', '.join(broken)}."
         return _failed(state, StepResult(step.address, step.action, Outcome.NOT_ATTEMPTED, change.live_id, reason))
@@ -81,31 +84,46 @@ def _attempt(
         written = writer.create(step, change) if step.action is Action.CREATE else writer.update(step, change)
     except LpconfError as error:
         if isinstance(error, AccessError):
+            state.access_failed = not state.failed
             state.stopped = "The run stopped at the failure before."
-            state.access_failed = True
         return _failed(state, StepResult(step.address, step.action, Outcome.FAILED, change.live_id, str(error)))
     result = StepResult(
-        step.address, step.action, written.outcome, written.live_id, written.reason, notes=written.notes
+        step.address,
+        step.action,
+        written.outcome,
+        written.live_id,
+        written.reason,
+        written.differences,
+        written.notes,
+        written.already,
     )
     if written.outcome is Outcome.STALE:
         state.stopped = "The run stopped at the change that somebody else made."
     if written.outcome is not Outcome.CONFIRMED:
         return _failed(state, result)
     if written.live_id is not None:
-        place = change.address.kind, written.live_id
-        state.expected.add(len(state.results), step, place, writer.campaign_id(change), written.sent)
+        _expect(step, (change.address.kind, written.live_id), writer.campaign_id(change), state)
     return result
 
 
 def _failed(state: _State, result: StepResult) -> StepResult:
-    state.failed[result.address] = result.reason
+    state.failed.add(result.address)
     return result
 
 
-def _prove(state: _State, client: Client, writer: Writer, waits: Waits, wait: Callable[[float], None]) -> None:
-    expected = state.expected.by_step
-    seen = read_back(tuple(expected.values()), client, writer.resolve, waits, wait)
-    for index, one in zip(expected, seen, strict=True):
+def _expect(step: Step, place: Place, campaign_id: int | None, state: _State) -> None:
+    """Note what reading back should show. A later write of the same thing takes over what it changes again."""
+    paths = {each.path for each in step.fields}
+    for index, one in state.expected.items():
+        if (one.kind, one.live_id) == place:
+            kept = tuple(each for each in one.fields if each.path not in paths)
+            state.expected[index] = replace(one, fields=kept)
+    state.expected[len(state.results)] = Expected(*place, campaign_id, step.fields)
+
+
+def _prove(state: _State, client: Client, writer: Writer, waits: Waits, clock: Clock) -> None:
+    seen = read_back(tuple(state.expected.values()), client, writer.resolve, waits, clock)
+    for index, one in zip(state.expected, seen, strict=True):
         result = state.results[index]
         state.results[index] = replace(
             result,
@@ -116,13 +134,13 @@ def _prove(state: _State, client: Client, writer: Writer, waits: Waits, wait: Ca
         )
 
 
-def _interrupted(plan: Plan, state: _State) -> None:
-    """Interrupted by the user: what was written is not proven, the rest was not attempted."""
+def _cut_short(plan: Plan, state: _State, writer: Writer, reason: str) -> None:
+    """The run ends early: what was written is not proven, the rest was not attempted."""
     for index, result in enumerate(state.results):
-        if result.outcome is Outcome.CONFIRMED:
+        if result.outcome is Outcome.CONFIRMED and not result.already:
             state.results[index] = replace(
-                result, outcome=Outcome.NOT_VISIBLE, reason="Interrupted before it was read back."
+                result, outcome=Outcome.NOT_VISIBLE, reason=f"{reason} It was not read back."
             )
     for position, step in enumerate(plan.steps[len(state.results) :]):
-        outcome = Outcome.UNKNOWN if position == 0 else Outcome.NOT_ATTEMPTED
-        state.results.append(StepResult(step.address, step.action, outcome, reason="Interrupted."))
+        outcome = Outcome.UNKNOWN if position == 0 and writer.sending else Outcome.NOT_ATTEMPTED
+        state.results.append(StepResult(step.address, step.action, outcome, reason=reason))

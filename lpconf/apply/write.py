@@ -5,46 +5,63 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from lpconf.apply import neighbours
+from lpconf.apply.clock import Clock
 from lpconf.engine.body import differing, merged, moved
-from lpconf.engine.values import at
-from lpconf.liveperson.client import Client, Entity
+from lpconf.liveperson.client import Client, Entity, id_of
 from lpconf.liveperson.errors import Conflict, NotFound, OutcomeUnknown, TooMany
 from lpconf.model.address import Address, Kind
 from lpconf.model.errors import LpconfError
 from lpconf.model.json import Json, JsonObject
-from lpconf.model.plan import Absent, Change, FieldChange, KnownAfterApply, Step, Wire
+from lpconf.model.plan import Absent, Change, FieldChange, KnownAfterApply, Origin, Step, Wire
 from lpconf.model.policy import Waits
+from lpconf.model.quirks import Quirks
 from lpconf.model.run import Outcome
 from lpconf.model.site import SecretReference
 
 NO_REVISION = (
     "LivePerson sent no revision, so a change that somebody else made in the same moment could not be noticed."
 )
+FOUND = "The answer was lost; the new thing was found."
+SEEN_AFTER_ALL = "The answer was lost; reading again shows the change."
+ALREADY = "It already was as planned."
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What one write came to. `CONFIRMED` still has to be proven by reading back.
-
-    `sent` is the whole body of an update, for comparing what LivePerson made of the rest of it.
-    """
+    """What one write came to. `CONFIRMED` still has to be proven by reading back."""
 
     outcome: Outcome
     live_id: int | None = None
     reason: str = ""
+    differences: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    sent: JsonObject | None = None
+    already: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One PUT: what was read before, what was sent, and how it failed (None: it was answered)."""
+
+    read: Entity
+    sent: JsonObject
+    problem: Conflict | OutcomeUnknown | None
+
+
+@dataclass(slots=True)
 class Writer:
-    """Makes the writes of one run. `ids` collects the ids of what it creates."""
+    """Makes the writes of one run. `ids` collects the ids of what it creates.
+
+    `sending` is true while a write is under way, and stays so when it is interrupted.
+    """
 
     client: Client
     secrets: Mapping[str, str]
+    quirks: Quirks
     waits: Waits
-    wait: Callable[[float], None]
+    clock: Clock
     ids: dict[Address, int] = field(default_factory=dict)
+    sending: bool = False
 
     def resolve(self, value: Wire) -> Json:
         """The value that stands behind a new thing's id or a secret's name."""
@@ -52,9 +69,7 @@ class Writer:
             return self.ids[value.address]
         if isinstance(value, SecretReference):
             return self.secrets[value.variable]
-        if isinstance(value, Absent):
-            return None
-        return value
+        return None if isinstance(value, Absent) else value
 
     def campaign_id(self, change: Change) -> int | None:
         """The id of an engagement's campaign, which the same run may have created."""
@@ -67,87 +82,150 @@ class Writer:
         kind, campaign_id = change.address.kind, self.campaign_id(change)
         body = merged({}, step.fields, self.resolve)
         try:
-            entity = self._patiently(lambda: self.client.create(kind, body, campaign_id=campaign_id))
+            entity = self._send(lambda: self.client.create(kind, body, campaign_id=campaign_id))
         except Conflict as error:
             return Written(Outcome.STALE, reason=f"A {kind.words} of this name exists already. {error}")
         except OutcomeUnknown as error:
-            return self._look_up(change, campaign_id, error)
-        live_id = int(str(entity.body["id"]))
-        self.ids[change.address] = live_id
-        return Written(Outcome.CONFIRMED, live_id)
+            return self._look_up(step, change, campaign_id, error)
+        return self._created(change, entity.body)
 
-    def _look_up(self, change: Change, campaign_id: int | None, lost: OutcomeUnknown) -> Written:
-        """A creation whose answer was lost: find it by its name, and never send it again."""
-        waited = 0.0
+    def _created(self, change: Change, body: JsonObject, *notes: str) -> Written:
+        live_id = id_of(body)
+        if live_id is None:
+            return Written(Outcome.UNKNOWN, reason="LivePerson answered without an id.")
+        self.ids[change.address] = live_id
+        return Written(Outcome.CONFIRMED, live_id, notes=notes)
+
+    def _look_up(self, step: Step, change: Change, campaign_id: int | None, lost: OutcomeUnknown) -> Written:
+        """A creation whose answer was lost: find it by its name, and never send it again.
+
+        Only a thing that is as planned is taken for it: somebody else may have made one of the same name.
+        """
+        until = self.clock.now() + self.waits.read_back
         while True:
-            try:
-                items = self.client.list(change.address.kind, campaign_id=campaign_id).items
-            except LpconfError:
-                items = ()
-            found = [item for item in items if item.get("name") == change.name]
-            if len(found) == 1:
-                live_id = int(str(found[0]["id"]))
-                self.ids[change.address] = live_id
-                return Written(Outcome.CONFIRMED, live_id, notes=("The answer was lost; the new thing was found.",))
-            if found or waited >= self.waits.read_back:
-                reason = f"{lost} {len(found)} things of this name were found, so it was not sent again."
-                return Written(Outcome.UNKNOWN, reason=reason)
-            self.wait(self.waits.read_back_pause)
-            waited += self.waits.read_back_pause
+            found = self._named(change, campaign_id)
+            ours = [each for each in found if not self._foreign(each, step)]
+            if len(found) == len(ours) == 1:
+                return self._created(change, ours[0], FOUND)
+            if self.clock.now() >= until:
+                break
+            self.clock.wait(self.waits.read_back_pause)
+        if not found:
+            why = "Nothing of this name was found, and it was not sent again."
+        elif len(found) == 1:
+            why = "A thing of this name was found, but it is not as planned: somebody else may have made it."
+        else:
+            why = f"{len(found)} things of this name were found."
+        return Written(Outcome.UNKNOWN, reason=f"{lost} {why}")
+
+    def _named(self, change: Change, campaign_id: int | None) -> list[JsonObject]:
+        """The whole bodies of the live things that have the name of a creation."""
+        kind = change.address.kind
+        try:
+            items = self.client.list(kind, campaign_id=campaign_id).items
+            ids = [id_of(item) for item in items if item.get("name") == change.name]
+            return [self.client.read(kind, each, campaign_id=campaign_id).body for each in ids if each is not None]
+        except LpconfError:
+            return []
+
+    def _foreign(self, body: JsonObject, step: Step) -> bool:
+        off = differing(body, step.fields, self.resolve)
+        return any(each.origin not in {Origin.TEMPLATE, Origin.COPY} for each in off)
 
     def update(self, step: Step, change: Change) -> Written:
         """Change one thing: everything as it is live just before, with the planned fields set."""
         kind, campaign_id = change.address.kind, self.campaign_id(change)
         live_id = change.live_id if change.live_id is not None else self.ids[change.address]
-        engagement_revision: Json | Absent = None
-        problem: LpconfError | None = None
-        for attempt in range(self.waits.tries + 1):
-            try:
-                entity = self.client.read(kind, live_id, campaign_id=campaign_id)
-            except NotFound:
+        last: _Attempt | None = None
+        for _ in range(self.waits.tries + 1):
+            entity = self._read(kind, live_id, campaign_id, wait_for_it=change.live_id is None)
+            if entity is None:
                 return Written(Outcome.STALE, live_id, "It was deleted after the plan was made.")
-            stale = moved(entity.body, step.fields, self.resolve)
-            if stale:
-                return Written(Outcome.STALE, live_id, _changed(stale, entity))
-            if not differing(entity.body, step.fields, self.resolve):
-                return Written(Outcome.CONFIRMED, live_id, notes=_already(attempt, problem))
-            if kind is Kind.CAMPAIGN:
-                revision = at(entity.body, ("engagementCollectionRevision",))
-                if attempt and revision != engagement_revision:
-                    return Written(Outcome.STALE, live_id, "Somebody else changed its engagements at the same time.")
-                engagement_revision = revision
-            body = merged(entity.body, step.fields, self.resolve)
-            try:
-                self._patiently(
-                    lambda body=body, entity=entity: self.client.update(  # type: ignore[misc]
-                        kind, live_id, body, entity.revision, campaign_id=campaign_id
-                    )
-                )
-            except (Conflict, OutcomeUnknown) as error:
-                problem = error
-                continue
-            notes = (NO_REVISION,) if entity.revision is None else ()
-            return Written(Outcome.CONFIRMED, live_id, notes=notes, sent=body)
-        if isinstance(problem, OutcomeUnknown):
-            return Written(Outcome.UNKNOWN, live_id, str(problem))
-        return Written(Outcome.STALE, live_id, f"Others keep changing this collection. {problem}")
+            decided = self._decided(step, kind, live_id, entity, last)
+            if decided is not None:
+                return decided
+            last = self._put(step, kind, live_id, campaign_id, entity)
+            if last.problem is None:
+                return self._settled(kind, live_id, last, None)
+        if last is None or isinstance(last.problem, OutcomeUnknown):
+            return Written(Outcome.UNKNOWN, live_id, str(last.problem) if last else "")
+        return Written(Outcome.STALE, live_id, f"Others keep changing this collection. {last.problem}")
 
-    def _patiently(self, send: Callable[[], Entity]) -> Entity:
-        """Send again what LivePerson refused as too many requests: nothing was done then (facts 2.7)."""
-        for _ in range(self.waits.tries):
+    def _read(self, kind: Kind, live_id: int, campaign_id: int | None, *, wait_for_it: bool) -> Entity | None:
+        """The thing as it is now; None if it is gone. What this run created may take a while to show."""
+        until = self.clock.now() + (self.waits.read_back if wait_for_it else 0.0)
+        while True:
             try:
-                return send()
+                return self.client.read(kind, live_id, campaign_id=campaign_id)
+            except NotFound:
+                if self.clock.now() >= until:
+                    return None
+                self.clock.wait(self.waits.read_back_pause)
+
+    def _decided(self, step: Step, kind: Kind, live_id: int, entity: Entity, last: _Attempt | None) -> Written | None:
+        """Whether there is nothing (more) to send, given what is live now and how the last attempt failed."""
+        stale = moved(entity.body, step.fields, self.resolve)
+        if stale:
+            return Written(Outcome.STALE, live_id, _changed(stale))
+        done = not differing(entity.body, step.fields, self.resolve)
+        if last is None:
+            # A secret is never shown, so a write that carries one is made.
+            if done and not any(each.sensitive for each in step.fields):
+                return Written(Outcome.CONFIRMED, live_id, notes=(ALREADY,), already=True)
+            return None
+        if done and isinstance(last.problem, OutcomeUnknown):
+            return self._settled(kind, live_id, last, entity)
+        if isinstance(last.problem, Conflict) and entity.revision is not None and entity.revision == last.read.revision:
+            return Written(Outcome.FAILED, live_id, str(last.problem))
+        if kind is Kind.CAMPAIGN and entity.body.get(neighbours.REVISION) != last.sent.get(neighbours.REVISION):
+            return Written(Outcome.STALE, live_id, "Somebody else changed its engagements at the same time.")
+        return None
+
+    def _put(self, step: Step, kind: Kind, live_id: int, campaign_id: int | None, entity: Entity) -> _Attempt:
+        body = merged(entity.body, step.fields, self.resolve)
+        try:
+            self._send(lambda: self.client.update(kind, live_id, body, entity.revision, campaign_id=campaign_id))
+        except (Conflict, OutcomeUnknown) as error:
+            return _Attempt(entity, body, error)
+        return _Attempt(entity, body, None)
+
+    def _settled(self, kind: Kind, live_id: int, attempt: _Attempt, after: Entity | None) -> Written:
+        """A write that took effect. A campaign is read at once: its engagements must be as they were sent."""
+        notes = ((NO_REVISION,) if attempt.read.revision is None else ()) + ((SEEN_AFTER_ALL,) if after else ())
+        if kind is not Kind.CAMPAIGN:
+            return Written(Outcome.CONFIRMED, live_id, notes=notes)
+        try:
+            found = after or self.client.read(kind, live_id)
+        except LpconfError as error:
+            return Written(Outcome.NOT_VISIBLE, live_id, f"It was written, but could not be read again. {error}")
+        lines = neighbours.differences(
+            attempt.sent, found.body, write_moves_revision=self.quirks.campaign_write_moves_engagements
+        )
+        return Written(Outcome.DIFFERS if lines else Outcome.CONFIRMED, live_id, differences=lines, notes=notes)
+
+    def _send(self, send: Callable[[], Entity]) -> Entity:
+        """Send a write. What LivePerson refused as too many requests is sent again: nothing was done then (facts 2.7).
+
+        Raises TooMany when LivePerson asks for a longer wait than `Waits.longest_retry_after`.
+        """
+        for tries_left in range(self.waits.tries, -1, -1):
+            self.sending = True
+            try:
+                entity = send()
             except TooMany as error:
-                self.wait(max(error.retry_after or 0.0, self.waits.too_many))
-        return send()
+                self.sending = False
+                pause = max(error.retry_after or 0.0, self.waits.too_many)
+                if not tries_left or pause > self.waits.longest_retry_after:
+                    raise
+            except LpconfError:
+                self.sending = False
+                raise
+            else:
+                self.sending = False
+                return entity
+            self.clock.wait(pause)
+        raise AssertionError("the last try returns or raises")
 
 
-def _already(attempt: int, problem: LpconfError | None) -> tuple[str, ...]:
-    if attempt and isinstance(problem, OutcomeUnknown):
-        return ("The answer was lost; reading again shows the change.",)
-    return ("It already was as planned.",)
-
-
-def _changed(fields: tuple[FieldChange, ...], entity: Entity) -> str:
-    names = ", ".join(each.word for each in fields)
-    return f"Somebody else changed {names} after the plan was made (collection revision {entity.revision})."
+def _changed(fields: tuple[FieldChange, ...]) -> str:
+    return f"Somebody else changed {', '.join(each.word for each in fields)} after the plan was made."

@@ -205,10 +205,13 @@ def _is_deleted(body: JsonObject) -> bool:
 
 
 def _check_thing(call: Call, body: JsonObject, lacks: str) -> None:
-    """Refuse a body without id or name. `lacks` completes "The answer ...", with a place for what is missing."""
+    """Refuse a body without an id, or whose name is no text. `lacks` completes "The answer ...", with a place for what.
+
+    A thing without a name passes: one odd thing that nobody declares must not keep lpconf from the others.
+    """
     if id_of(body) is None:
         raise misunderstood(call, lacks.format("a number as id"))
-    if not isinstance(body.get("name"), str):
+    if body.get("name") is not None and not isinstance(body["name"], str):
         raise misunderstood(call, lacks.format("a text as name"))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from lpconf.engine import needs
-from lpconf.liveperson.client import Client
+from lpconf.engine import reading
+from lpconf.liveperson.client import Client, id_of
 from lpconf.liveperson.errors import UnexpectedAnswer
 from lpconf.model.address import Kind
 from lpconf.model.json import JsonObject
@@ -25,10 +25,10 @@ def read(site: Site, client: Client, quirks: Quirks) -> Live:
     Raises AccessError, NotFound and UnexpectedAnswer as the client does.
     """
     with ThreadPoolExecutor(PARALLEL_READS, thread_name_prefix="lpconf-read") as pool:
-        live = Live(_collections(client, pool, needs.collections(site)))
-        live = _with_campaigns(client, pool, live, needs.campaigns(site, live, quirks))
-        more = set(needs.defaults(site, live, quirks)) - live.things.keys()
-        everyone = needs.changes_connectors(site, live, quirks)
+        live = Live(_collections(client, pool, reading.collections(site)))
+        live = _with_campaigns(client, pool, live, reading.campaigns(site, live, quirks))
+        more = set(reading.defaults(site, live, quirks)) - live.things.keys()
+        everyone = reading.changes_connectors(site, live, quirks)
         if everyone and Kind.CAMPAIGN not in live.things:
             more.add(Kind.CAMPAIGN)
         live = Live({**live.things, **_collections(client, pool, more)})
@@ -77,18 +77,23 @@ def engagements_of(campaign: JsonObject) -> tuple[LiveThing, ...]:
 
     Raises UnexpectedAnswer where the campaign does not hold them (facts 5.2: `engagements`, full objects).
     """
-    held = campaign.get("engagements")
+    campaign_id, held = id_of(campaign), campaign.get("engagements")
+    if held is None and not campaign.get("engagementIds"):
+        return ()
     if not isinstance(held, list):
-        raise UnexpectedAnswer(f"The campaign {campaign.get('id')} came without its list of engagements.")
+        raise UnexpectedAnswer(f"The campaign {campaign_id} came without its list of engagements.")
     things = []
     for item in held:
-        if not isinstance(item, dict) or not isinstance(item.get("id"), int):
-            raise UnexpectedAnswer(f"The campaign {campaign.get('id')} holds an engagement without an id.")
+        if not isinstance(item, dict) or id_of(item) is None:
+            raise UnexpectedAnswer(f"The campaign {campaign_id} holds an engagement without an id.")
         if not item.get("deleted") and not item.get("isDeleted"):
-            things.append(_thing(Kind.ENGAGEMENT, item, campaign_id=int(str(campaign.get("id")))))
+            things.append(_thing(Kind.ENGAGEMENT, item, campaign_id=campaign_id))
     return tuple(things)
 
 
 def _thing(kind: Kind, body: JsonObject, *, campaign_id: int | None = None, whole: bool = True) -> LiveThing:
-    name = body.get("name")
-    return LiveThing(kind, int(str(body["id"])), name if isinstance(name, str) else "", body, campaign_id, whole)
+    """A live thing. One without a name can only be found by its id."""
+    live_id, name = id_of(body), body.get("name")
+    if live_id is None:
+        raise UnexpectedAnswer(f"LivePerson sent a {kind.words} without an id.")
+    return LiveThing(kind, live_id, name if isinstance(name, str) else "", body, campaign_id, whole)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lpconf.apply.clock import Clock
 from lpconf.apply.executor import execute
 from lpconf.engine.plan import plan as make_plan
 from lpconf.liveperson.client import Client
@@ -36,13 +37,18 @@ class World:
     gateway: Gateway
     waited: list[float] = field(default_factory=list)
 
+    @property
+    def clock(self) -> Clock:
+        """Time that passes only by waiting."""
+        return Clock(now=lambda: sum(self.waited), wait=self.waited.append)
+
     def plan(self, declared: str | Site, policy: Policy | None = None) -> Plan:
         wanted = site(declared) if isinstance(declared, str) else declared
         live = read(wanted, self.client, QUIRKS)
         return make_plan(wanted, live, target=self.client.target, quirks=QUIRKS, policy=policy or Policy())
 
     def execute(self, plan: Plan, **secrets: str) -> Run:
-        return execute(plan, self.client, secrets=secrets, quirks=QUIRKS, waits=QUICK, wait=self.waited.append)
+        return execute(plan, self.client, secrets=secrets, quirks=QUIRKS, waits=QUICK, clock=self.clock)
 
     def apply(self, declared: str | Site) -> Run:
         return self.execute(self.plan(declared))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from lpconf.apply.clock import Clock
 from lpconf.apply.executor import execute
 from lpconf.model.errors import ExitCode
 from lpconf.model.plan import Step
@@ -216,6 +218,23 @@ class TestSomebodyElse:
             'the engagement "Default engagement" is not as it was when the campaign was written: language',
         )
 
+    @pytest.mark.parametrize("lose_answer", [False, True])
+    def test_a_neighbour_that_a_campaign_write_set_back_is_reported_whatever_follows(
+        self, world: World, lose_answer: bool
+    ) -> None:
+        world.editor.create(ENGAGEMENTS, {**world.editor.get(ONE), "id": None, "name": "Neighbour"})
+        neighbour = world.editor.get(ENGAGEMENTS)[1]["id"]
+        plan = world.plan(
+            "campaigns: [{find: default, status: unpublished, "
+            "engagements: [{name: Default engagement, enabled: false}]}]"
+        )
+        path = f"{ENGAGEMENTS}/{neighbour}"
+        foreign = edit(world, path, description="by somebody else")
+        world.gateway.add(Fault("PUT", f"{ONE_CAMPAIGN}\\?", first=foreign, lose_answer=lose_answer))
+        run = world.execute(plan)
+        assert run.exit_code is ExitCode.PARTLY
+        assert run.results[0].outcome is Outcome.DIFFERS
+
     def test_unpublishing_and_an_engagement_of_the_same_campaign_are_both_proven(self, world: World) -> None:
         run = world.apply(
             "campaigns: [{find: default, status: unpublished, engagements: [{find: default, enabled: false}]}]"
@@ -262,8 +281,43 @@ class TestLostAnswers:
         assert outcomes(run) == [Outcome.UNKNOWN]
         assert run.exit_code is ExitCode.PARTLY
 
+    def test_a_stranger_of_the_same_name_is_not_taken_for_ours(self, world: World) -> None:
+        """The creation was refused by a gateway; meanwhile somebody else made another thing of that name."""
+        plan = world.plan(TUTORIAL)
+
+        def stranger() -> None:
+            world.editor.create(CONNECTORS, implicit(jsMethodName="theirs"))
+
+        world.gateway.add(Fault("POST", CONNECTORS, first=stranger, status=502))
+        run = world.execute(plan)
+        assert outcomes(run) == [Outcome.UNKNOWN, Outcome.NOT_ATTEMPTED]
+        assert "somebody else may have made it" in run.results[0].reason
+        assert world.editor.get(ONE)["connectorId"] is None
+
 
 class TestRefusals:
+    def test_a_longer_wait_than_lpconf_waits_is_a_failure(self, world: World) -> None:
+        world.gateway.add(Fault("PUT", ONE, status=429, headers={"Retry-After": "86400"}))
+        run = world.apply(MESSAGING)
+        assert outcomes(run) == [Outcome.FAILED]
+        assert world.waited == []
+
+    def test_a_conflict_that_is_not_about_the_revision_is_a_refusal(self, world: World) -> None:
+        """A name that LivePerson does not allow, say: trying again would not help."""
+        world.gateway.add(Fault("PUT", ONE, status=409, times=100))
+        run = world.apply(MESSAGING)
+        assert outcomes(run) == [Outcome.FAILED]
+        assert len(world.gateway.writes()) == 1
+
+    def test_a_campaign_is_not_published_when_the_connector_of_its_engagements_failed(self, world: World) -> None:
+        made = world.apply(TUTORIAL)
+        world.editor.put(ONE_CAMPAIGN, {**world.editor.get(ONE_CAMPAIGN), "status": 0})
+        plan = world.plan(TUTORIAL.replace("LPJsMethodName", "getToken"))
+        world.gateway.add(Fault("PUT", f"{CONNECTORS}/{made.results[0].live_id}", status=400))
+        run = world.execute(plan)
+        assert outcomes(run) == [Outcome.FAILED, Outcome.NOT_ATTEMPTED]
+        assert world.editor.get(ONE_CAMPAIGN)["status"] == 0
+
     def test_too_many_requests_are_waited_out(self, world: World) -> None:
         world.gateway.add(Fault("PUT", ONE, status=429, headers={"Retry-After": "7"}, times=2))
         assert world.apply(MESSAGING).exit_code is ExitCode.DONE
@@ -301,6 +355,27 @@ class TestRefusals:
 
 
 class TestReadBack:
+    def test_what_cannot_be_read_is_not_tried_for_ever(self, world: World) -> None:
+        plan = world.plan(MESSAGING)
+        world.gateway.add(Fault("GET", f"{ONE_CAMPAIGN}\\?", status=503, times=100))
+        world.execute(plan)
+        looks = [path for verb, path in world.gateway.requests if verb == "GET" and path.endswith(f"/{CAMPAIGN}")]
+        assert len(looks) == 1 + 1 + QUICK.tries  # the plan's, then one look with its repeats
+
+    def test_a_bug_after_the_first_write_still_tells_what_was_written(self, world: World) -> None:
+        plan = world.plan(MESSAGING)
+
+        def fail(_: float) -> None:
+            raise ZeroDivisionError
+
+        world.gateway.add(Fault("GET", f"{ONE_CAMPAIGN}\\?", edit=old, times=100))
+        run = execute(
+            plan, world.client, secrets={}, quirks=QUIRKS, waits=QUICK, clock=Clock(now=lambda: 0.0, wait=fail)
+        )
+        assert outcomes(run) == [Outcome.NOT_VISIBLE]
+        assert run.exit_code is ExitCode.PARTLY
+        assert "this is a bug in lpconf" in run.results[0].reason
+
     def test_a_field_that_liveperson_ignored_is_reported(self, world: World) -> None:
         def ignored(body: Any) -> Any:
             body["engagements"][0]["language"] = "en-US"
@@ -428,5 +503,47 @@ def test_an_interruption_says_what_was_written_and_what_was_not(world: World) ->
             raise KeyboardInterrupt
 
     run = execute(plan, world.client, secrets={}, quirks=QUIRKS, waits=QUICK, progress=interrupt)
-    assert outcomes(run) == [Outcome.NOT_VISIBLE, Outcome.UNKNOWN]
+    assert outcomes(run) == [Outcome.NOT_VISIBLE, Outcome.NOT_ATTEMPTED]
     assert run.exit_code is ExitCode.PARTLY
+
+
+def test_an_interruption_while_a_write_is_under_way_leaves_it_unknown(world: World) -> None:
+    plan = world.plan(MESSAGING)
+    world.gateway.add(Fault("PUT", ONE, first=_thread.interrupt_main))
+    run = world.execute(plan)
+    assert outcomes(run) == [Outcome.UNKNOWN]
+
+
+def test_nothing_sent_and_then_stale_is_stale(world: World) -> None:
+    """What somebody else made as planned in the meantime is no write of ours."""
+    plan = world.plan(
+        "campaigns: [{find: default, description: new, engagements: [{find: default, conversation: messaging}]}]"
+    )
+    edit(world, ONE, conversationType=1)()
+    edit(world, ONE_CAMPAIGN, description="theirs")()
+    run = world.execute(plan)
+    assert outcomes(run) == [Outcome.CONFIRMED, Outcome.STALE]
+    assert run.exit_code is ExitCode.STALE
+
+
+def test_a_write_that_carries_a_secret_is_made_even_when_all_else_is_as_planned(world: World) -> None:
+    text = f"""
+        connectors:
+          - name: Code
+            flow: code
+            jwt_public_key: {DEMO_KEY}
+            token_endpoint: https://idp.bank.com/token
+            client_id: lp
+            client_secret: {{env: LPCONF_SECRET_IDP}}
+    """
+    policy = Policy(secrets=frozenset({"LPCONF_SECRET_IDP"}))
+    made = world.execute(world.plan(text, policy), LPCONF_SECRET_IDP="s3cret")
+    path = f"{CONNECTORS}/{made.results[0].live_id}"
+    plan = world.plan(text + "        js_method_name: getToken\n", policy)
+    body = world.editor.get(path)
+    body["configuration"]["jsMethodName"] = "getToken"
+    world.editor.put(path, body)  # wipes the secret, as the console would
+    before = len(world.gateway.writes())
+    run = world.execute(plan, LPCONF_SECRET_IDP="s3cret")
+    assert run.exit_code is ExitCode.DONE
+    assert [verb for verb, _ in world.gateway.writes()[before:]] == ["PUT"]

@@ -71,8 +71,7 @@ class TestList:
             (json_reply([{"id": True, "name": "a"}]), "without a number as id"),
             (json_reply([{"id": "x1", "name": "a"}]), "without a number as id"),
             (json_reply([{"id": 1.5, "name": "a"}]), "without a number as id"),
-            (json_reply([{"id": 1}]), "has an item without a text as name, at position 0"),
-            (json_reply([{"id": 1, "name": None}]), "without a text as name"),
+            (json_reply([{"id": 1, "name": 5}]), "has an item without a text as name, at position 0"),
             (PAGE, "was answered with 200 and an HTML page"),
             (Reply(204), "was answered with 204 and an empty body"),
         ],
@@ -100,7 +99,7 @@ class TestRead:
         [
             (json_reply([{"id": 1, "name": "a"}]), "is not an object"),
             (json_reply({"name": "a"}), "lacks a number as id"),
-            (json_reply({"id": 1}), "lacks a text as name"),
+            (json_reply({"id": 1, "name": []}), "lacks a text as name"),
             (json_reply({"id": 2, "name": "a"}), "has the id 2"),
         ],
         ids=str,
