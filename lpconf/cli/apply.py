@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lpconf.cli import options
-from lpconf.model.errors import LpconfError, StaleError
+from lpconf.model.errors import ExitCode, LpconfError, StaleError
 
 if TYPE_CHECKING:
+    from lpconf.cli.output import Sink
     from lpconf.cli.session import Session
     from lpconf.model.plan import Plan, Step
     from lpconf.model.run import Run, StepResult
@@ -33,42 +35,47 @@ def apply(
     """Make the account as declared: plan, ask, write, and read back."""
     from lpconf.cli import output as out_to
     from lpconf.cli import session
-    from lpconf.report import json, text
+    from lpconf.report import text
 
     sinks = out_to.sinks(output)
-    request = session.Request(
-        paths=session.paths_of(paths),
-        variables=session.variables_of(variables),
+    request = session.request_of(
+        paths,
+        variables,
+        accept_unverified,
         sandbox=sandbox,
         state_dir=state_dir,
         quirks_file=quirks,
-        accept_unverified=frozenset(accept_unverified or ()),
         allow_demo_key=allow_demo_key,
         quiet=quiet,
     )
     session.start_logging(verbose, log_file)
-    on_stdout = out_to.text_on_stdout(sinks)
-    with session.open_session(request) as opened:
-        plan = opened.plan()
-        if not quiet:
-            out_to.tell_diagnostics(plan.diagnostics)
-        out_to.show(lambda color: text.plan(plan, color=color), sys.stdout if on_stdout else sys.stderr)
-        if plan.steps and not auto_approve:
-            plan = _approved(opened, plan)
-        run = _execute(opened, plan)
-    renders = {"text": lambda color: "\n" + text.run(run, color=color), "json": out_to.as_json(json.run(run))}
-    out_to.write([sink for sink in sinks if plan.steps or sink.format != "text"], renders)
-    return run.exit_code
+    run: Run | None = None
+    try:
+        with session.open_session(request) as opened:
+            plan = opened.plan()
+            if not quiet:
+                out_to.tell_diagnostics(plan.diagnostics)
+            stream = sys.stdout if out_to.text_on_stdout(sinks) else sys.stderr
+            out_to.show(lambda color: text.plan(plan, color=color), stream)
+            if plan.steps and not auto_approve:
+                plan = _approved(opened, plan)
+            run = _execute(opened, plan)
+            # Before signing out: an interruption there must not hide what was done.
+            return _shown(run, sinks)
+    except KeyboardInterrupt:
+        if run is None:
+            raise
+        return run.exit_code
 
 
 def _approved(opened: Session, plan: Plan) -> Plan:
     """Ask. Then make the plan anew, for time has passed, and go on only if it is the approved one."""
-    from lpconf.cli.output import tell
+    from lpconf.cli.output import can_ask, tell
     from lpconf.engine.staleness import moved
     from lpconf.report import text
     from lpconf.report.escape import terminal
 
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise LpconfError(
             "There is no terminal to ask for approval. Nothing was written.\n"
             "Read the plan above, then run the same command with --auto-approve."
@@ -83,6 +90,22 @@ def _approved(opened: Session, plan: Plan) -> Plan:
             tell("  " + terminal(line))
         raise StaleError("The account has changed since the plan was made. Nothing was written. Plan again.")
     return fresh
+
+
+def _shown(run: Run, sinks: Sequence[Sink]) -> ExitCode:
+    """Write the run to its sinks. Where one fails, the run's own exit code still says what happened."""
+    from lpconf.cli import output as out_to
+    from lpconf.report import json, text
+
+    renders = {"text": lambda color: "\n" + text.run(run, color=color), "json": out_to.as_json(json.run(run))}
+    # The plan has said already that there is nothing to do.
+    wanted = [sink for sink in sinks if run.plan.steps or sink.file or sink.format != "text"]
+    try:
+        out_to.write(wanted, renders)
+    except LpconfError as error:
+        out_to.tell(f"Error: {error} The run itself is as told.")
+        return ExitCode.ERROR if run.exit_code is ExitCode.DONE else run.exit_code
+    return run.exit_code
 
 
 def _execute(opened: Session, plan: Plan) -> Run:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 import typer
 
-from lpconf.cli import apply, later, plan, sandbox, schema, validate
+from lpconf.cli import apply, later, plan, sandbox, schema, token, validate
 from lpconf.model.errors import ExitCode, InvalidConfiguration, LpconfError
 
 app = typer.Typer(
@@ -41,8 +41,13 @@ app.command("plan")(plan.plan)
 app.command("apply")(apply.apply)
 app.command("schema")(schema.schema)
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(token.app, name="token")
 for _name in later.COMMANDS:
     app.command(_name, hidden=True, context_settings=later.ANY_ARGUMENTS)(later.refuse(_name))
+
+
+_SIGINT = 130
+"""The exit code that typer makes of Ctrl-C."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -57,10 +62,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
-    except click.exceptions.Exit as error:
-        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _told("Interrupted. Nothing was written.")
+        return _interrupted()
     except InvalidConfiguration as error:
         from lpconf.cli.output import tell_diagnostics
 
@@ -76,7 +79,14 @@ def run(arguments: Sequence[str]) -> int:
         from lpconf.cli.bug import report
 
         return _told(report())
+    if result == _SIGINT:
+        return _interrupted()
     return int(result) if isinstance(result, int) else ExitCode.DONE
+
+
+def _interrupted() -> ExitCode:
+    """Ctrl-C before anything was sent; an apply that has begun to write reports its run instead."""
+    return _told("Interrupted. Nothing was written.")
 
 
 def _told(message: str, code: ExitCode = ExitCode.ERROR) -> ExitCode:
@@ -91,5 +101,6 @@ def main() -> None:
     """The console script `lpconf`."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter shows its number instead of failing.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if stream is not None:
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(run(sys.argv[1:]))

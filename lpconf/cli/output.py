@@ -38,10 +38,22 @@ def sinks(values: Sequence[str] | None, formats: Sequence[str] = ("text", "json"
             raise click.UsageError(f"-o {name} is not one of {', '.join(formats)}.")
         if "=" in value and not file:
             raise click.UsageError(f"-o {value} names no file.")
-        found.append(Sink(name, Path(file) if file else None))
+        found.append(Sink(name, _writable(Path(file)) if file else None))
     if sum(sink.file is None for sink in found) > 1:
         raise click.UsageError("Only one -o can go to stdout. Give the others a file: -o json=plan.json.")
     return tuple(found)
+
+
+def _writable(file: Path) -> Path:
+    """The file, if it looks as if it can be written: to learn it after an apply would be too late."""
+    folder = file.parent
+    if file.is_dir():
+        raise LpconfError(f"Cannot write {file}: it is a folder.")
+    if not folder.is_dir():
+        raise LpconfError(f"Cannot write {file}: the folder {folder} does not exist.")
+    if not os.access(file if file.exists() else folder, os.W_OK):
+        raise LpconfError(f"Cannot write {file}: permission denied.")
+    return file
 
 
 def text_on_stdout(targets: Sequence[Sink]) -> bool:
@@ -77,6 +89,11 @@ def use_color(stream: TextIO) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def can_ask() -> bool:
+    """Whether there is a person at a terminal to ask."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def tell(message: str) -> None:

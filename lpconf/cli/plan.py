@@ -34,13 +34,13 @@ def plan(
     from lpconf.report import text
 
     sinks = out_to.sinks(output)
-    request = session.Request(
-        paths=session.paths_of(paths),
-        variables=session.variables_of(variables),
+    request = session.request_of(
+        paths,
+        variables,
+        accept_unverified,
         sandbox=sandbox,
         state_dir=state_dir,
         quirks_file=quirks,
-        accept_unverified=frozenset(accept_unverified or ()),
         allow_demo_key=allow_demo_key,
         quiet=quiet,
     )

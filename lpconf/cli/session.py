@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from lpconf.cli.output import tell, tell_diagnostics
+from lpconf.cli.output import can_ask, tell, tell_diagnostics
 from lpconf.model.errors import AccessError, LpconfError
 from lpconf.model.plan import Plan
 from lpconf.model.policy import Policy, Waits
@@ -61,6 +61,20 @@ class Session:
 
         live = read(self.site, self.client, self.quirks)
         return plan(self.site, live, target=self.client.target, quirks=self.quirks, policy=self.policy)
+
+
+def request_of(
+    paths: Sequence[Path] | None,
+    variables: Sequence[str] | None,
+    accept_unverified: Sequence[str] | None,
+    **options: Any,
+) -> Request:
+    """The request that the options make. Raises a usage error for what they cannot mean."""
+    accepted = frozenset(accept_unverified or ())
+    known = Quirks().evidence
+    for operation in sorted(accepted - known.keys()):
+        raise click.UsageError(f"--accept-unverified {operation} is not one of {', '.join(known)}.")
+    return Request(paths=paths_of(paths), variables=variables_of(variables), accept_unverified=accepted, **options)
 
 
 def paths_of(paths: Sequence[Path] | None) -> tuple[Path, ...]:
@@ -162,7 +176,7 @@ def _ask(account: str) -> Credentials:
     """Ask for user and password on a terminal, the password hidden."""
     from lpconf.liveperson import credentials
 
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise AccessError(credentials.missing_message(os.environ, account))
     tell(f"Sign in to LivePerson account {account}.")
     username = click.prompt("User", err=True)

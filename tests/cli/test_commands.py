@@ -42,6 +42,7 @@ def test_apply_without_a_terminal_and_without_approval_writes_nothing(lpconf: Ru
         (["plan", "-o", "xml"], "-o xml is not one of text, json."),
         (["plan", "-o", "json="], "-o json= names no file."),
         (["plan", "-o", "json", "-o", "text"], "Only one -o can go to stdout."),
+        (["plan", "--accept-unverified", "connector.frob"], "connector.frob is not one of connector.create"),
         (["sandbox", "serve", "--port", "99999"], "99999 is not in the range"),
         (["plan", "--env", "prod"], "--env is not supported yet."),
         (["plan", "--out", "plan.json"], "--out is not supported yet."),
@@ -107,10 +108,36 @@ def test_apply_as_json_keeps_stdout_for_the_run(lpconf: Run) -> None:
     assert "Plan: 1 to create" in result.stderr
 
 
-def test_a_file_that_cannot_be_written_is_an_error(lpconf: Run) -> None:
-    result = lpconf("plan", SITE, "--sandbox", "-o", "json=no/such/folder.json")
+@pytest.mark.parametrize(
+    ("file", "why"), [("no/such/file.json", "the folder no/such does not exist"), ("state", "it is a folder")]
+)
+def test_a_file_that_cannot_be_written_is_told_before_anything_is(
+    lpconf: Run, tmp_path: Path, file: str, why: str
+) -> None:
+    (tmp_path / "state").mkdir(exist_ok=True)
+    result = lpconf("apply", SITE, "--sandbox", "--auto-approve", "-o", f"json={file}")
     assert result.returncode == 1
-    assert result.stderr.endswith("Error: Cannot write no/such/folder.json: No such file or directory.\n")
+    assert f"Error: Cannot write {file}: {why}." in result.stderr
+    assert lpconf("plan", SITE, "--sandbox", "--detailed-exitcode").returncode == 2
+
+
+def test_a_run_goes_to_every_file_that_was_asked_for(lpconf: Run, tmp_path: Path) -> None:
+    for _ in range(2):
+        result = lpconf("apply", SITE, "--sandbox", "--auto-approve", "-o", "text=run.txt", "-o", "json=run.json")
+        assert (result.returncode, result.stdout) == (0, "")
+    assert "No changes." in (tmp_path / "run.txt").read_text()
+    assert json.loads((tmp_path / "run.json").read_text())["result"] == "done"
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-"])
+def test_closed_streams_are_no_bug(tmp_path: Path, closed: str) -> None:
+    command = f"{LPCONF} apply {SITE} --sandbox --state-dir state {closed}"
+    result = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, env=clean_environment(), check=False
+    )
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "bug" not in result.stderr
 
 
 def test_variables_come_from_the_command_line_and_the_environment(lpconf: Run, tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +227,25 @@ def test_without_credentials_a_terminal_is_asked_and_the_password_is_hidden(serv
         shown = child.before
     assert "1 to change" in shown
     assert "sandbox" not in shown
+
+
+def test_interrupting_a_plan_says_so_and_exits_1(tmp_path: Path) -> None:
+    """A host that accepts and never answers keeps lpconf waiting until somebody presses Ctrl-C."""
+    (tmp_path / "site.yaml").write_text(MESSAGING)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        environment = clean_environment(
+            LPCONF_DISCOVERY_URL=f"http://127.0.0.1:{silent.getsockname()[1]}", LPCONF_BEARER_12345678="x"
+        )
+        with subprocess.Popen(
+            [LPCONF, "plan"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+        ) as process:
+            silent.settimeout(60)
+            connection, _ = silent.accept()
+            with connection:
+                connection.recv(1)
+                process.send_signal(signal.SIGINT)
+                _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (1, "Interrupted. Nothing was written.\n")
 
 
 def test_a_port_that_is_taken_is_told(lpconf: Run, served: Served) -> None:
