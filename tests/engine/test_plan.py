@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from lpconf.model.address import Kind
@@ -225,7 +227,11 @@ class TestKeySources:
                 client_id: lp
                 js_method_name: f
         """
-        known = {"jwtPublicKey": DEMO_KEY, "authorizationEndpoint": "https://a.bank.com", "clientId": "lp"}
+        known: dict[str, Any] = {
+            "jwtPublicKey": DEMO_KEY,
+            "authorizationEndpoint": "https://a.bank.com",
+            "clientId": "lp",
+        }
         change = only(plan(text, connector(1, "A", **known)))
         assert (change.blocks, texts(change)) == ((), {"js_method_name": (None, "f")})
         change = only(plan(text, connector(1, "A", **known, clientSecret="****")))
