@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 import typer
 
-from lpconf.cli import apply, later, plan, sandbox, schema, validate
+from lpconf.cli import apply, later, plan, sandbox, schema, token, validate
 from lpconf.model.errors import ExitCode, InvalidConfiguration, LpconfError
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ app.command("plan")(plan.plan)
 app.command("apply")(apply.apply)
 app.command("schema")(schema.schema)
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(token.app, name="token")
 for _name in later.COMMANDS:
     app.command(_name, hidden=True, context_settings=later.ANY_ARGUMENTS)(later.refuse(_name))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections import deque
@@ -55,6 +56,11 @@ class _Authorization(AuthBase):
 
 class _BrokenBody(Exception):  # noqa: N818
     """The connection broke while the body came in."""
+
+
+def _ca_file() -> str | None:
+    """The file of trusted authorities, from the variables that requests itself reads."""
+    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
 
 
 class Transport(AbstractContextManager["Transport"]):
@@ -146,6 +152,8 @@ class Transport(AbstractContextManager["Transport"]):
         except IndexError:
             session = self._new_session()
         session.trust_env = not is_loopback(call.base_url)
+        # Without the environment's proxies requests forgets its authorities too.
+        session.verify = True if session.trust_env else _ca_file() or True
         try:
             yield session
         finally:
