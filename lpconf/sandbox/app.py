@@ -11,11 +11,15 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from lpconf.sandbox import consumer
 from lpconf.sandbox.configuration import Configuration
+from lpconf.sandbox.control import Control, Tools
 from lpconf.sandbox.discovery import Discovery
+from lpconf.sandbox.faults import FaultInjector
 from lpconf.sandbox.guard import Guard
 from lpconf.sandbox.login import Login
 from lpconf.sandbox.replies import refusal_response
+from lpconf.sandbox.requests_log import RequestLogger
 from lpconf.sandbox.rules import Refusal
 from lpconf.sandbox.service import Service
 
@@ -25,11 +29,21 @@ _Handler = Callable[[Request, Exception], Awaitable[Response]]
 _OF_STATUS = {404: "path", 405: "method"}
 
 
-def create_app(service: Service) -> Starlette:
-    """The application over an open state. It holds no state of its own: several may serve one file."""
+def create_app(service: Service, tools: Tools) -> Starlette:
+    """The application over an open state. It holds no state but conversations: several may serve one file."""
     return Starlette(
-        routes=[*Discovery(service).routes(), *Login(service).routes(), *Configuration(service).routes()],
-        middleware=[Middleware(Guard, rules=service.rules, clock=service.clock)],
+        routes=[
+            *Discovery(service).routes(),
+            *Login(service).routes(),
+            *Configuration(service).routes(),
+            *consumer.routes(service),
+            *Control(service, tools).routes(),
+        ],
+        middleware=[
+            Middleware(RequestLogger, log=tools.requests, clock=service.clock),
+            Middleware(Guard, rules=service.rules, clock=service.clock),
+            Middleware(FaultInjector, service=service, table=tools.faults),
+        ],
         exception_handlers={
             Refusal: _handler(service, _as_is),
             HTTPException: _handler(service, _of_router),

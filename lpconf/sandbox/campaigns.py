@@ -5,11 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lpconf.sandbox import reading, writing
+from lpconf.sandbox import lag, reading, visible, writing
+from lpconf.sandbox.account_settings import MESSAGING, UNAUTHENTICATED, granted
 from lpconf.sandbox.kinds import Behaviour, Desk, Draft, View
-from lpconf.sandbox.store import Body, Entity
+from lpconf.sandbox.rules import Stale
+from lpconf.sandbox.store import Body, Entity, Place
+from lpconf.sandbox.visible import ENGAGEMENTS
 
-ENGAGEMENTS = "engagements"
+__all__ = ["ENGAGEMENTS", "Campaigns", "Engagements", "Targeting", "store_embedded"]
+
+# Facts 2.6 [DOC] for the permission, [GUESS] for where it is asked for.
+_PUBLISH = 40002
 
 
 class Campaigns(Behaviour):
@@ -19,9 +25,21 @@ class Campaigns(Behaviour):
         # A campaign that is created without a status is not published [GUESS].
         return draft.body if draft.live else {"status": 0, **draft.body}
 
+    def check(self, draft: Draft) -> None:
+        desk, before = draft.desk, draft.live.body.get("status", 0) if draft.live else 0
+        moves = draft.body.get("status", 0) != before
+        if moves and desk.may is not None and _PUBLISH not in desk.may and desk.rules.on("privilege-publish"):
+            raise desk.rules.refusal("privilege-publish", f"Publishing needs the permission {_PUBLISH}")
+
     def saved(self, draft: Draft, entity: Entity) -> None:
-        _check_engagement_ids(draft.desk, entity, draft.sent)
-        store_embedded(draft.desk, entity, draft.sent)
+        desk, place = draft.desk, draft.desk.place(ENGAGEMENTS, entity.id)
+        _check_engagement_ids(desk, entity, draft.sent)
+        before = desk.revision(place)
+        if desk.rules.on("campaign-embedded") and _are_welcome(draft, entity):
+            store_embedded(desk, entity, draft.sent)
+        if draft.live and desk.revision(place) == before and not desk.rules.on("campaign-moves"):
+            desk.moved(place)
+        visible.publish(desk, entity)
 
     def shown(self, view: View) -> list[Body]:
         desk = view.desk
@@ -29,16 +47,13 @@ class Campaigns(Behaviour):
         ids = desk.tx.live_ids(desk.account, ENGAGEMENTS)
         shown = []
         for entity in view.entities:
-            extra = {**_times(entity.body, desk.now), "engagementIds": ids.get(entity.id, [])}
+            extra = {**_times(entity.body, _moment_of_minutes(view, entity)), "engagementIds": ids.get(entity.id, [])}
             if view.full:
-                place = desk.place(ENGAGEMENTS, entity.id)
-                inside = [
-                    reading.one(desk, desk.collections[ENGAGEMENTS], engagement)
-                    for engagement in desk.tx.entities(place)
-                ]
+                engagements, revision = lag.entities(desk, desk.place(ENGAGEMENTS, entity.id))
+                collection = desk.collections[ENGAGEMENTS]
                 extra |= {
-                    "engagementCollectionRevision": desk.tx.revision(place),
-                    "engagements": inside,
+                    "engagementCollectionRevision": revision,
+                    "engagements": [reading.one(desk, collection, engagement) for engagement in engagements],
                     "engaged": 0,
                     "conversion": 0,
                 }
@@ -47,15 +62,28 @@ class Campaigns(Behaviour):
 
 
 class Engagements(Behaviour):
-    """The copy of the skill's name."""
+    """The copy of the skill's name, the features that messaging needs, and what visitors get."""
 
     def completed(self, draft: Draft) -> Body:
         desk, body = draft.desk, draft.body
+        if not desk.rules.on("engagement-skill-name"):
+            return {**body, "skillName": draft.sent["skillName"]} if "skillName" in draft.sent else body
         if "skillId" not in body:
             return body
         skill_id = body["skillId"]
         skill = desk.tx.get(desk.place("skills"), skill_id) if isinstance(skill_id, int) else None
         return {**body, "skillName": skill.name if skill else None}
+
+    def check(self, draft: Draft) -> None:
+        desk, body = draft.desk, draft.body
+        if body.get("conversationType") != 1 or not desk.rules.on("engagement-feature"):
+            return
+        for feature, needed in ((MESSAGING, True), (UNAUTHENTICATED, body.get("allowUnauthMsg") is True)):
+            if needed and not granted(desk, feature):
+                raise desk.rules.refusal("engagement-feature", f"The account does not have {feature}")
+
+    def saving(self, desk: Desk, place: Place) -> None:
+        visible.keep(desk, place)
 
 
 class Targeting(Behaviour):
@@ -63,8 +91,8 @@ class Targeting(Behaviour):
 
     def shown(self, view: View) -> list[Body]:
         return [
-            {"conditionBoxTypes": [box["type"] for box in entity.body["conditionBoxes"]]}
-            if not view.full and "conditionBoxes" in entity.body
+            {"conditionBoxTypes": [box.get("type") for box in entity.body.get("conditionBoxes") or []]}
+            if not view.full and "conditionBoxTypes" not in entity.body
             else {}
             for entity in view.entities
         ]
@@ -92,11 +120,33 @@ def store_embedded(desk: Desk, campaign: Entity, sent: Body) -> None:
             writing.replace(desk, collection, live, engagement)
 
 
+def _are_welcome(draft: Draft, campaign: Entity) -> bool:
+    """Whether the engagements sent are to be taken: the rule `campaign-stale`.
+
+    They are stale if the campaign names another revision of its engagements than theirs of now.
+    """
+    desk, named = draft.desk, draft.sent.get("engagementCollectionRevision")
+    policy = desk.rules.settings.stale_engagements
+    fresh = named in (None, desk.revision(desk.place(ENGAGEMENTS, campaign.id)))
+    if draft.live is None or fresh or policy is Stale.TAKEN:
+        return True
+    if policy is Stale.REFUSED and draft.sent.get("engagements"):
+        raise desk.rules.refusal("campaign-stale", "The engagements have changed since they were read")
+    return False
+
+
 def _check_engagement_ids(desk: Desk, campaign: Entity, sent: Body) -> None:
     place = desk.place(ENGAGEMENTS, campaign.id)
     missing = [i for i in sent.get("engagementIds") or [] if not writing.is_live(desk, place, i)]
     if missing and desk.rules.on("reference"):
         raise desk.rules.refusal("reference", f"engagementIds: no such engagement: {', '.join(map(str, missing))}")
+
+
+def _moment_of_minutes(view: View, campaign: Entity) -> float:
+    """From when minutes are counted: the rule `campaign-minutes`."""
+    if view.desk.rules.on("campaign-minutes"):
+        return view.desk.now
+    return datetime.strptime(campaign.modified, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
 
 
 def _times(body: Body, now: float) -> Body:

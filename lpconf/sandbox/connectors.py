@@ -23,7 +23,7 @@ class Connectors(Behaviour):
         body, configuration = draft.body, _configuration(draft.body)
         if draft.desk.rules.on("connector-nulls"):
             configuration = {name: value for name, value in configuration.items() if value is not None}
-        if draft.live is None:
+        if draft.live is None and draft.desk.rules.on("connector-defaults"):
             body = {"description": "", **body}
             given = {"rfcCompliance": True, "acrValues": ["loa1"], "pkceEnabled": False}
             configuration = {**given, **configuration}
@@ -45,7 +45,7 @@ class Connectors(Behaviour):
             configuration = _configuration(other.body)
             if other.id != entity.id and configuration.get("preferred") is True:
                 body = {**other.body, "configuration": {**configuration, "preferred": False}}
-                desk.tx.put(replace(other, body=body))
+                desk.put(replace(other, body=body))
 
 
 def flow_fault(settings: Settings, body: Body, *, creating: bool) -> str | None:
@@ -55,7 +55,7 @@ def flow_fault(settings: Settings, body: Body, *, creating: bool) -> str | None:
     Connectors of any other type, such as the unauthenticated one, are let pass.
     """
     configuration = _configuration(body)
-    flow = _flow(settings, body)
+    flow = flow_of(settings, body)
     if flow is None:
         return None
     key_field = _KEY_FIELDS.get(str(configuration.get("jwtValidationType")))
@@ -75,7 +75,8 @@ def flow_fault(settings: Settings, body: Body, *, creating: bool) -> str | None:
     return None
 
 
-def _flow(settings: Settings, body: Body) -> str | None:
+def flow_of(settings: Settings, body: Body) -> str | None:
+    """`implicit` or `code`; None for a connector of any other type (facts 4.4)."""
     number = body.get("type")
     if settings.implicit_type == settings.code_type == number:
         return "code" if _configuration(body).get("tokenEndpoint") else "implicit"

@@ -1,7 +1,8 @@
 """Keeps web pages out: the simulator answers only who addressed it as loopback, and no page of another origin.
 
 A page elsewhere could reach a server on loopback by its address, or by a name of its own that it lets point there (DNS
-rebinding). The first shows in Origin, the second in Host. No reply ever carries a CORS header.
+rebinding). The first shows in Origin, the second in Host. No reply ever carries a CORS header. A WebSocket is held to
+the same: browsers open one to any host, and tell the page's origin.
 """
 
 from __future__ import annotations
@@ -34,6 +35,12 @@ class Guard:
         await refusal_response(refusal, self._clock())(scope, receive, send)
 
 
+def own_origin(scope: Scope) -> str:
+    """The origin of pages of this server, under the name by which the request addressed it."""
+    scheme = "https" if scope["scheme"] in {"https", "wss"} else "http"
+    return f"{scheme}://{Headers(scope=scope).get('host', '').lower()}"
+
+
 def _addressed_by_us(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     hosts, origins = headers.getlist("host"), headers.getlist("origin")
@@ -42,4 +49,4 @@ def _addressed_by_us(scope: Scope) -> bool:
     name, _, port = hosts[0].lower().rpartition(":")
     if name not in _NAMES or port != str(scope["server"][1]):
         return False
-    return all(origin.lower() == f"http://{hosts[0].lower()}" for origin in origins)
+    return all(origin.lower() == own_origin(scope) for origin in origins)

@@ -1,4 +1,4 @@
-"""Signing in: user login, refresh and logout (facts 2.1, 2.2), and client credentials (facts 2.5).
+"""Signing in: user and application login (facts 2.1, 2.3), refresh and logout (2.2), client credentials (2.5).
 
 The state holds hashes of bearers, cookies and csrf values only.
 """
@@ -20,6 +20,7 @@ from starlette.routing import Route
 from lpconf.sandbox.discovery import base_uris
 from lpconf.sandbox.replies import is_form, json_body, json_response
 from lpconf.sandbox.rules import Rules
+from lpconf.sandbox.seed import Client, User
 from lpconf.sandbox.service import Service
 from lpconf.sandbox.store import Session, Transaction
 
@@ -64,25 +65,60 @@ class Login:
         if request.query_params.get("v") not in _LOGIN_VERSIONS:
             raise service.rules.refusal("login-version", "v must be 1.2 or 1.3")
         body = await json_body(request, service.rules)
-        name, password = body.get("username"), body.get("password")
-        if not isinstance(name, str) or not isinstance(password, str):
-            raise service.rules.refusal("login-body", "username and password are required")
         bearer, cookie, csrf = (secrets.token_hex(16) for _ in range(3))
         now = service.clock()
-        user = service.seed.user
+        user = self._application(body) if "appKey" in body else self._person(body)
         with service.store.write() as tx:
-            right = _same(name, user.name) & _same(password, user.password)
-            if not right or not tx.has_account(account):
+            if not tx.has_account(account):
                 raise service.rules.refusal("login-password", "Wrong user or password")
             expires = now + service.rules.settings.session_seconds
-            tx.add_session(Session(_hash(bearer), account, name, expires, _hash(cookie), _hash(csrf)), now)
-        response = json_response(self._login_reply(request, bearer, csrf, now))
+            tx.add_session(Session(_hash(bearer), account, user.name, expires, _hash(cookie), _hash(csrf)), now)
+        response = json_response(self._login_reply(request, user, bearer, csrf, now))
         response.set_cookie(COOKIE, cookie, httponly=True, samesite="strict")
         return response
 
-    def _login_reply(self, request: Request, bearer: str, csrf: str, now: float) -> dict[str, Any]:
+    def _person(self, body: dict[str, Any]) -> User:
+        """Who signs in by password (facts 2.1)."""
+        rules = self._service.rules
+        name, password = body.get("username"), body.get("password")
+        if not isinstance(name, str) or not isinstance(password, str):
+            raise rules.refusal("login-body", "username and password are required")
+        user = self._service.seed.user_named(name)
+        if user is None or not _same(password, user.password):
+            raise rules.refusal("login-password", "Wrong user or password")
+        if user.state == "bot":
+            raise rules.refusal("login-locked", "This user signs in as an application only")
+        return self._not_barred(user)
+
+    def _application(self, body: dict[str, Any]) -> User:
+        """The bot user as which an application signs in (facts 2.3): a client, or a key of OAuth 1.0."""
+        rules, seed = self._service.rules, self._service.seed
+        names = ("username", "appKey", "secret", "accessToken", "accessTokenSecret")
+        if not all(isinstance(body.get(name), str) for name in names):
+            raise rules.refusal("login-body", f"{', '.join(names)} are required")
+        name, app_key, secret, token, token_secret = (body[name] for name in names)
+        client, key = seed.client_named(app_key), seed.api_key
+        right = client is not None and _same(secret, client.secret)
+        if _same(app_key, key.app_key):
+            given, wanted = (secret, token, token_secret), (key.secret, key.access_token, key.access_token_secret)
+            right = all(map(_same, given, wanted))
+            if right and rules.on("login-oauth1"):
+                raise rules.refusal("login-oauth1", "OAuth 1.0 keys are no longer supported; use an OAuth 2 client")
+        user = seed.user_named(name)
+        if not right or user is None or user.state != "bot":
+            raise rules.refusal("login-application", "Wrong bot user, key or secret")
+        return user
+
+    def _not_barred(self, user: User) -> User:
+        if user.state == "locked":
+            raise self._service.rules.refusal("login-locked", "The user is locked")
+        if user.state == "blacklisted":
+            raise self._service.rules.refusal("login-blacklisted", "The user is blacklisted")
+        return user
+
+    def _login_reply(self, request: Request, user: User, bearer: str, csrf: str, now: float) -> dict[str, Any]:
         """The reply, in the order of real ones (facts 2.1 [SEEN])."""
-        user, settings = self._service.seed.user, self._service.rules.settings
+        settings = self._service.rules.settings
         config = {**user.config, "serverCurrentTime": int(now * 1000)}
         return {
             "csrf": csrf,
@@ -131,24 +167,25 @@ class Login:
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode("latin-1")).items()}
         if not is_form(request) or form.get("grant_type") != "client_credentials":
             raise service.rules.refusal("token-request", "A form with grant_type=client_credentials is required")
-        client, settings = service.seed.client, service.rules.settings
-        right = _same(form.get("client_id", ""), client.client_id) & _same(form.get("client_secret", ""), client.secret)
+        client, settings = service.seed.client_named(form.get("client_id", "")), service.rules.settings
+        if client is None or not _same(form.get("client_secret", ""), client.secret):
+            raise service.rules.refusal("token-client", "Wrong client id or secret")
         now = service.clock()
         expires = now + settings.token_seconds
-        token = self._jwt(account, client.client_id, now, expires)
+        token = self._jwt(account, client, now, expires)
         with service.store.write() as tx:
-            if not right or not tx.has_account(account):
+            if not tx.has_account(account):
                 raise service.rules.refusal("token-client", "Wrong client id or secret")
             tx.add_session(Session(_hash(token), account, client.client_id, expires), now)
         return json_response({"access_token": token, "token_type": "Bearer", "expires_in": settings.token_seconds})
 
-    def _jwt(self, account: str, client_id: str, now: float, expires: float) -> str:
+    def _jwt(self, account: str, client: Client, now: float, expires: float) -> str:
         """A token with the claims of real ones (facts 2.5 [SEEN]); `jti` makes each another."""
         header = {"alg": "HS256", "typ": "JWT"}
         claims = {
             "aud": f"acc:{account}",
-            "azp": client_id,
-            "scope": "",
+            "azp": client.client_id,
+            "scope": " ".join(client.scopes),
             "iss": "Sentinel",
             "exp": int(expires),
             "iat": int(now),

@@ -41,6 +41,25 @@ async def json_body(request: Request, rules: Rules) -> dict[str, Any]:
     Raises:
         Refusal: `media-type` or `json`.
     """
+    body = await _json(request, rules)
+    if not isinstance(body, dict):
+        raise rules.refusal("json", "The body must be one JSON object")
+    return body
+
+
+async def json_object_or_list(request: Request, rules: Rules) -> Any:
+    """The JSON object or list in the body.
+
+    Raises:
+        Refusal: `media-type` or `json`.
+    """
+    body = await _json(request, rules)
+    if not isinstance(body, dict | list):
+        raise rules.refusal("json", "The body must be a JSON object or list")
+    return body
+
+
+async def _json(request: Request, rules: Rules) -> Any:
     if _media_type(request) != "application/json":
         raise rules.refusal("media-type", "The body must be application/json")
     try:
@@ -49,8 +68,6 @@ async def json_body(request: Request, rules: Rules) -> dict[str, Any]:
         json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise rules.refusal("json", "The body is not JSON") from None
-    if not isinstance(body, dict):
-        raise rules.refusal("json", "The body must be one JSON object")
     return body
 
 

@@ -3,50 +3,54 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import os
 import signal
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from starlette.types import ASGIApp
 from uvicorn.config import Config
 from uvicorn.server import Server
 
+from lpconf.sandbox import accounts, fault_table, overview, tls
 from lpconf.sandbox import seed as seeds
+from lpconf.sandbox.access import Access
 from lpconf.sandbox.app import create_app
 from lpconf.sandbox.collections import COLLECTIONS
+from lpconf.sandbox.connection import BreakableH11Protocol
+from lpconf.sandbox.control import Tools
+from lpconf.sandbox.listening import HOST, PortInUse, listening
+from lpconf.sandbox.requests_log import RequestLog
 from lpconf.sandbox.rules import Rules, Settings
 from lpconf.sandbox.service import Service
 from lpconf.sandbox.store import StateFileError, opened
 
 __all__ = ["Address", "PortInUse", "StateFileError", "running", "serve"]
 
-_HOST = "127.0.0.1"
 # How long a stopping server waits for the requests that are under way, and then for their connections to go.
 _GRACE_SECONDS = 1.0
 
 
-class PortInUse(Exception):  # noqa: N818
-    """Another program listens on the port.
-
-    Attributes:
-        port: the port.
-    """
-
-    def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} is in use")
-        self.port = port
-
-
 @dataclass(frozen=True)
 class Address:
-    """Where the simulator is, and how to sign in to it."""
+    """Where the simulator is, and how to sign in to it.
+
+    Attributes:
+        url: scheme, host and port.
+        account: the account's id.
+        username: of the user who may sign in.
+        password: the user's.
+        client_id: of the OAuth 2 client that may sign in.
+        client_secret: the client's.
+        page_url: opens the simulator's own page, once.
+        ca_file: what a client needs to trust; None without TLS.
+    """
 
     url: str
     account: str
@@ -54,6 +58,8 @@ class Address:
     password: str = field(repr=False)
     client_id: str
     client_secret: str = field(repr=False)
+    page_url: str = field(default="", repr=False)
+    ca_file: Path | None = None
 
 
 @contextmanager
@@ -62,6 +68,7 @@ def running(
     account: str,
     port: int = 0,
     *,
+    secure: bool = False,
     settings: Settings | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Iterator[Address]:
@@ -71,6 +78,7 @@ def running(
         state_file: made if it is not there; other processes may serve it too.
         account: made, as a new account, if the state does not have it.
         port: 0 for any free one.
+        secure: over TLS, with a certificate of the authority beside the state file, which is made if need be.
         settings: what differs from the rules as written.
         clock: gives the seconds since 1970.
 
@@ -79,17 +87,45 @@ def running(
         StateFileError: the file is not a state of this version.
         OSError, sqlite3.OperationalError: the file cannot be made or used.
     """
-    with opened(state_file) as store, _listening(port) as listener:
+    with ExitStack() as stack:
+        store = stack.enter_context(opened(state_file))
+        listener = stack.enter_context(listening(port))
+        protection = tls.prepared(state_file.parent) if secure else None
         seed = seeds.load()
         seeds.ensure_account(store, seed, account)
         service = Service(store, Rules(settings or Settings()), seed, COLLECTIONS, clock)
-        with _serving(create_app(service), listener):
-            url = f"http://{_HOST}:{listener.getsockname()[1]}"
-            user, client = seed.user, seed.client
-            yield Address(url, account, user.name, user.password, client.client_id, client.secret)
+        access = Access()
+        tools = Tools(
+            access,
+            stack.enter_context(fault_table.opened(state_file)),
+            stack.enter_context(overview.opened(state_file)),
+            RequestLog(),
+            partial(accounts.reset, state_file),
+        )
+        stack.enter_context(_serving(create_app(service, tools), listener, protection.context if protection else None))
+        url = f"{'https' if secure else 'http'}://{HOST}:{listener.getsockname()[1]}"
+        user, client = seed.user, seed.client
+        yield Address(
+            url,
+            account,
+            user.name,
+            user.password,
+            client.client_id,
+            client.secret,
+            page_url=f"{url}/?code={access.code}",
+            ca_file=protection.ca_file if protection else None,
+        )
 
 
-def serve(state_file: Path, account: str, port: int, on_ready: Callable[[Address], None]) -> None:
+def serve(
+    state_file: Path,
+    account: str,
+    port: int,
+    on_ready: Callable[[Address], None],
+    *,
+    secure: bool = False,
+    settings: Settings | None = None,
+) -> None:
     """Serve until SIGINT or SIGTERM. Only for the main thread, which alone can receive signals.
 
     Args:
@@ -97,6 +133,8 @@ def serve(state_file: Path, account: str, port: int, on_ready: Callable[[Address
         account: as for `running`.
         port: as for `running`.
         on_ready: called once, when requests are accepted.
+        secure: as for `running`.
+        settings: as for `running`.
 
     Raises:
         PortInUse, StateFileError, OSError, sqlite3.OperationalError: as for `running`.
@@ -104,7 +142,7 @@ def serve(state_file: Path, account: str, port: int, on_ready: Callable[[Address
     stop = threading.Event()
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with running(state_file, account, port) as address:
+        with running(state_file, account, port, secure=secure, settings=settings) as address:
             on_ready(address)
             stop.wait()
     finally:
@@ -115,12 +153,12 @@ def serve(state_file: Path, account: str, port: int, on_ready: Callable[[Address
 class _PromptServer(Server):
     """A uvicorn server that tells when it is up and stops at once, where uvicorn looks ten times a second."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, protection: ssl.SSLContext | None) -> None:
         config = Config(
             app,
             loop="asyncio",
-            http="h11",
-            ws="none",
+            http=BreakableH11Protocol,
+            ws="websockets-sansio",
             lifespan="off",
             interface="asgi3",
             log_config=None,
@@ -130,6 +168,9 @@ class _PromptServer(Server):
             server_header=False,
             date_header=False,
         )
+        config.load()
+        # Its options take files only, and a key is better not in one.
+        config.ssl = protection
         super().__init__(config)
         self.up = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -166,8 +207,8 @@ class _PromptServer(Server):
 
 
 @contextmanager
-def _serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
-    server = _PromptServer(app)
+def _serving(app: ASGIApp, listener: socket.socket, protection: ssl.SSLContext | None) -> Iterator[None]:
+    server = _PromptServer(app, protection)
     failure: list[BaseException] = []
 
     def run() -> None:
@@ -188,21 +229,3 @@ def _serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
     finally:
         server.stop()
         thread.join()
-
-
-@contextmanager
-def _listening(port: int) -> Iterator[socket.socket]:
-    """A listening socket. It queues connections from now on, even before the server takes them."""
-    # With the protocol left at 0 asyncio would not turn Nagle's algorithm off, and every reply take 40 ms.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        if os.name == "posix":
-            # Use a port again right after a stop; elsewhere this option would share the port with strangers.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((_HOST, port))
-            listener.listen()
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortInUse(port) from error
-            raise
-        yield listener

@@ -12,12 +12,12 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE accounts (
@@ -49,9 +49,21 @@ CREATE TABLE sessions (
 ) WITHOUT ROWID;
 """
 
+# Since version 2: what lagging reads still show. `entity` is null for one that was not there.
+_SCHEMA_OLDER = """
+CREATE TABLE older (
+    account TEXT NOT NULL, collection TEXT NOT NULL, id INTEGER NOT NULL,
+    parent INTEGER NOT NULL,
+    entity TEXT,
+    revision INTEGER NOT NULL,
+    reads INTEGER NOT NULL, until REAL NOT NULL,
+    PRIMARY KEY (account, collection, id)
+) WITHOUT ROWID;
+"""
+
 _BUSY_SECONDS = 10.0
 # The first revision of a collection; ids grow by 100 because their last two digits are constant (facts 3.9 [SEEN]).
-_FIRST_REVISION = 1
+FIRST_REVISION = 1
 _ID_STEP = 100
 _LARGEST_ID = 2**63 - 1
 
@@ -108,8 +120,21 @@ class Transaction:
     def has_account(self, account: str) -> bool:
         return bool(self._rows("SELECT 1 FROM accounts WHERE account = ?", account))
 
+    def accounts(self) -> list[str]:
+        """All accounts, sorted."""
+        return [row[0] for row in self._rows("SELECT account FROM accounts ORDER BY account")]
+
     def add_account(self, account: str, next_id: int) -> None:
         self._db.execute("INSERT INTO accounts VALUES (?, ?)", (account, next_id))
+
+    def clear_account(self, account: str) -> None:
+        """Forget everything that the account holds. Who is signed in to it stays so."""
+        for table in ("accounts", "revisions", "entities", "older"):
+            self._db.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608
+
+    def next_id(self, account: str) -> int:
+        """The id that the next new thing gets."""
+        return int(self._rows("SELECT next_id FROM accounts WHERE account = ?", account)[0][0])
 
     def new_id(self, account: str) -> int:
         """The next id of the account."""
@@ -121,13 +146,17 @@ class Transaction:
     def revision(self, place: Place) -> int:
         sql = "SELECT revision FROM revisions WHERE account = ? AND collection = ? AND parent = ?"
         found = self._rows(sql, place.account, place.collection, place.parent)
-        return int(found[0][0]) if found else _FIRST_REVISION
+        return int(found[0][0]) if found else FIRST_REVISION
 
-    def raise_revision(self, place: Place) -> int:
+    def raise_revision(self, place: Place, by: int = 1) -> int:
         """Count one write to the collection; gives the new revision."""
         sql = """INSERT INTO revisions VALUES (?, ?, ?, ?)
-                 ON CONFLICT DO UPDATE SET revision = revision + 1 RETURNING revision"""
-        return int(self._rows(sql, place.account, place.collection, place.parent, _FIRST_REVISION + 1)[0][0])
+                 ON CONFLICT DO UPDATE SET revision = revision + ? RETURNING revision"""
+        return int(self._rows(sql, place.account, place.collection, place.parent, FIRST_REVISION + by, by)[0][0])
+
+    def set_revision(self, place: Place, revision: int) -> None:
+        sql = "INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?)"
+        self._db.execute(sql, (place.account, place.collection, place.parent, revision))
 
     # Entities
 
@@ -157,6 +186,13 @@ class Transaction:
         sql = "SELECT id FROM entities WHERE account = ? AND collection = ? AND parent = ? AND name = ? AND deleted = 0"
         return [row[0] for row in self._rows(sql, place.account, place.collection, place.parent, name)]
 
+    def named(self, place: Place, name: str) -> Entity | None:
+        """The last entity with exactly this name, deleted or not, or None."""
+        sql = """SELECT * FROM entities WHERE account = ? AND collection = ? AND parent = ? AND name = ?
+                 ORDER BY deleted, id DESC LIMIT 1"""
+        rows = self._rows(sql, place.account, place.collection, place.parent, name)
+        return _entity(rows[0]) if rows else None
+
     def put(self, entity: Entity) -> None:
         """Insert or replace. Does not touch the revision."""
         place = entity.place
@@ -170,6 +206,39 @@ class Transaction:
         """Whether a secret is stored for the entity: what no reply ever tells."""
         found = self.get(place, entity_id)
         return found is not None and bool(found.secrets)
+
+    def remove(self, place: Place, entity_id: int) -> None:
+        """Forget the entity altogether."""
+        sql = "DELETE FROM entities WHERE account = ? AND collection = ? AND id = ? AND parent = ?"
+        self._db.execute(sql, (place.account, place.collection, entity_id, place.parent))
+
+    # What lagging reads show
+
+    def keep_older(self, entity: Entity, revision: int, reads: int, now: float, until: float) -> None:
+        """Keep what is stored now for the reads to come: before `entity` is put, with the revision of now.
+
+        Of several writes in a row the first one's past stays, and the count begins anew.
+        """
+        place, before = entity.place, self.get(entity.place, entity.id)
+        sql = "DELETE FROM older WHERE account = ? AND collection = ? AND id = ? AND reads <= 0 AND until <= ?"
+        self._db.execute(sql, (place.account, place.collection, entity.id, now))
+        past = None if before is None else json.dumps({**vars(before), "place": None, "secrets": None})
+        sql = """INSERT INTO older VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                 ON CONFLICT DO UPDATE SET reads = excluded.reads, until = excluded.until"""
+        values = (place.account, place.collection, entity.id, place.parent, past, revision, reads, until)
+        self._db.execute(sql, values)
+
+    def older(self, place: Place, now: float, entity_id: int | None = None) -> dict[int, tuple[Entity | None, int]]:
+        """What a read of the collection, or of one thing in it, still shows, by id, with the revision of then.
+
+        Counts as one read of each; what has been shown often enough is gone afterwards.
+        """
+        which = "account = ? AND collection = ? AND parent = ? AND (? IS NULL OR id = ?)"
+        values = (place.account, place.collection, place.parent, entity_id, entity_id)
+        self._db.execute(f"DELETE FROM older WHERE {which} AND reads <= 0 AND until <= ?", (*values, now))  # noqa: S608
+        rows = self._rows(f"SELECT id, entity, revision FROM older WHERE {which}", *values)  # noqa: S608
+        self._db.execute(f"UPDATE older SET reads = reads - 1 WHERE {which}", values)  # noqa: S608
+        return {row[0]: (_past(place, row[1]), row[2]) for row in rows}
 
     # Sessions
 
@@ -235,8 +304,11 @@ def opened(path: Path) -> Iterator[Store]:
         OSError: it cannot be made or opened.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # SQLite would create it with the umask's mode, and gives its side files the mode of this one.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))
+    # SQLite would create it with the umask's mode, and gives its side files the mode of this one. A file that is there
+    # is not touched: closing it would drop the locks of this process's other connections to it, and the next process
+    # would then delete their WAL.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600))
     # The store is opened by the thread that starts the server and used by the server's own.
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     with closing(connection):
@@ -255,13 +327,19 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == 0 and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        version = _SCHEMA_VERSION
-        for statement in _SCHEMA.split(";")[:-1]:
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        version = _make(connection, _SCHEMA, 1)
+    if version == 1:
+        version = _make(connection, _SCHEMA_OLDER, 2)
     connection.execute("COMMIT")
     if version != _SCHEMA_VERSION:
         raise StateFileError(f"the file has format {version}; this version of the sandbox reads {_SCHEMA_VERSION}")
+
+
+def _make(connection: sqlite3.Connection, schema: str, version: int) -> int:
+    for statement in schema.split(";")[:-1]:
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {version}")
+    return version
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
@@ -281,3 +359,7 @@ def _entity(row: Sequence[Any]) -> Entity:
     account, collection, entity_id, parent, deleted, name, created, modified, body, secrets = row
     place = Place(account, collection, parent)
     return Entity(place, entity_id, name, json.loads(body), created, modified, bool(deleted), json.loads(secrets))
+
+
+def _past(place: Place, text: str | None) -> Entity | None:
+    return None if text is None else Entity(**{**json.loads(text), "place": place})

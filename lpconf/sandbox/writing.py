@@ -12,10 +12,12 @@ from types import MappingProxyType
 from typing import Any
 
 from lpconf.sandbox.kinds import Collection, Desk, Draft
+from lpconf.sandbox.rules import Rules
 from lpconf.sandbox.store import Body, Entity, Place
 
 
-def _is_date(value: object) -> bool:
+def is_date(value: object) -> bool:
+    """Whether it is a date in LivePerson's form (facts 3.9 [SEEN])."""
     try:
         return isinstance(value, str) and bool(datetime.strptime(value, "%Y-%m-%d %H:%M:%S"))  # noqa: DTZ007
     except ValueError:
@@ -26,6 +28,9 @@ def _is_integer(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+# The kinds' own flags (facts 6.3 to 6.6 [ONE]).
+SYSTEM_DEFAULT = ("isSystemDefault", "systemDefault")
+
 TYPES: Mapping[str, Any] = MappingProxyType(
     {
         "a string": lambda value: isinstance(value, str),
@@ -34,8 +39,9 @@ TYPES: Mapping[str, Any] = MappingProxyType(
         "a number": lambda value: _is_integer(value) or isinstance(value, float),
         "an object": lambda value: isinstance(value, dict),
         "an array": lambda value: isinstance(value, list),
+        "an array of objects": lambda value: isinstance(value, list) and all(isinstance(item, dict) for item in value),
         "an array of integers": lambda value: isinstance(value, list) and all(map(_is_integer, value)),
-        "a date (YYYY-MM-DD HH:mm:ss)": _is_date,
+        "a date (YYYY-MM-DD HH:mm:ss)": is_date,
     }
 )
 
@@ -43,59 +49,71 @@ TYPES: Mapping[str, Any] = MappingProxyType(
 def create(desk: Desk, collection: Collection, place: Place, sent: Body) -> Entity:
     """Store a new entity under a new id."""
     draft = _checked(desk, collection, place, sent, None)
-    body, secrets = _split(collection, draft.body)
+    body, secrets = split(collection, draft.body)
     stamp = desk.stamp()
     new_id = desk.tx.new_id(desk.account)
-    entity = Entity(place, new_id, _name(body), body, stamp, stamp, secrets=secrets)
+    entity = Entity(place, new_id, _name(collection, draft), body, stamp, stamp, secrets=secrets)
     return _save(collection, draft, entity)
 
 
 def replace(desk: Desk, collection: Collection, live: Entity, sent: Body) -> Entity:
     """Put what was sent in the place of all that was there."""
     draft = _checked(desk, collection, live.place, sent, live)
-    body, secrets = _split(collection, draft.body)
+    body, secrets = split(collection, draft.body)
     if not secrets and not desk.rules.on("secret-wiped"):
         secrets = live.secrets or {}
-    entity = changed(live, body=body, name=_name(body), modified=desk.stamp(), secrets=secrets)
+    entity = changed(live, body=body, name=_name(collection, draft), modified=desk.stamp(), secrets=secrets)
     return _save(collection, draft, entity)
 
 
-def delete(desk: Desk, live: Entity) -> None:
+def delete(desk: Desk, collection: Collection, live: Entity) -> None:
     """Mark as deleted."""
-    desk.tx.put(changed(live, deleted=True, modified=desk.stamp()))
-    desk.tx.raise_revision(live.place)
+    if any(live.body.get(name) is True for name in SYSTEM_DEFAULT) and desk.rules.on("system-default"):
+        raise desk.rules.refusal("system-default", f"{live.name} is a system default and cannot be deleted")
+    collection.behaviour.saving(desk, live.place)
+    desk.put(changed(live, deleted=True, modified=desk.stamp()))
+    desk.moved(live.place)
 
 
 def differs(desk: Desk, collection: Collection, live: Entity, sent: Body) -> bool:
     """Whether a replace would change anything but the date."""
-    return _split(collection, _completed(desk, collection, sent, live).body)[0] != live.body
+    return split(collection, _completed(desk, collection, sent, live).body)[0] != live.body
 
 
 def _save(collection: Collection, draft: Draft, entity: Entity) -> Entity:
-    draft.desk.tx.put(entity)
-    draft.desk.tx.raise_revision(entity.place)
+    collection.behaviour.saving(draft.desk, entity.place)
+    draft.desk.put(entity)
+    draft.desk.moved(entity.place)
     collection.behaviour.saved(draft, entity)
     return entity
 
 
 def _checked(desk: Desk, collection: Collection, place: Place, sent: Body, live: Entity | None) -> Draft:
-    _check_types(desk, collection, sent)
+    check_types(desk.rules, collection, sent)
     draft = _completed(desk, collection, sent, live)
     _check_required(desk, collection, draft.body)
     _check_references(desk, collection, draft.body)
     collection.behaviour.check(draft)
-    _check_name(desk, place, draft.body, live)
+    _check_name(desk, place, _name(collection, draft), live)
     return draft
 
 
 def _completed(desk: Desk, collection: Collection, sent: Body, live: Entity | None) -> Draft:
-    server_owned = {*collection.given, *collection.ignored}
-    own = {name: value for name, value in sent.items() if name not in server_owned}
+    own = {name: value for name, value in sent.items() if name not in collection.server_owned}
+    own |= {name: value for name, value in collection.defaults.items() if own.get(name) is None}
+    own |= _kept(desk, collection, sent, live)
     draft = Draft(desk, sent, own, live)
     return changed(draft, body=collection.behaviour.completed(draft))
 
 
-def _split(collection: Collection, body: Body) -> tuple[Body, Body]:
+def _kept(desk: Desk, collection: Collection, sent: Body, live: Entity | None) -> Body:
+    """The fields that no client can change, unless the rule is off."""
+    if not desk.rules.on("system-default"):
+        return {name: sent.get(name, value) for name, value in collection.kept.items()}
+    return {name: live.body.get(name, value) if live else value for name, value in collection.kept.items()}
+
+
+def split(collection: Collection, body: Body) -> tuple[Body, Body]:
     """Part the body from its secrets; an empty secret is none."""
     rest, secrets = dict(body), {}
     for group, name in collection.secrets:
@@ -107,13 +125,14 @@ def _split(collection: Collection, body: Body) -> tuple[Body, Body]:
     return rest, secrets
 
 
-def _check_types(desk: Desk, collection: Collection, sent: Body) -> None:
+def check_types(rules: Rules, collection: Collection, sent: Body) -> None:
+    """The rule `type`."""
     for path, wanted in collection.types.items():
         group, _, name = path.rpartition(".")
         owner = sent.get(group) if group else sent
         value = owner.get(name) if isinstance(owner, dict) else None
         if value is not None and not TYPES[wanted](value):
-            raise desk.rules.refusal("type", f"{path} must be {wanted}")
+            raise rules.refusal("type", f"{path} must be {wanted}")
 
 
 def _check_required(desk: Desk, collection: Collection, body: Body) -> None:
@@ -142,14 +161,17 @@ def is_live(desk: Desk, place: Place, entity_id: object) -> bool:
     return found is not None and not found.deleted
 
 
-def _check_name(desk: Desk, place: Place, body: Body, live: Entity | None) -> None:
-    others = set(desk.tx.live_names(place, _name(body))) - {live.id if live else 0}
+def _check_name(desk: Desk, place: Place, name: str, live: Entity | None) -> None:
+    others = set(desk.tx.live_names(place, name)) - {live.id if live else 0}
     if others and desk.rules.on("duplicate"):
-        raise desk.rules.refusal("duplicate", f"The name {_name(body)!r} is in use")
+        raise desk.rules.refusal("duplicate", f"The name {name!r} is in use")
 
 
-def _name(body: Body) -> str:
-    return str(body.get("name", ""))
+def _name(collection: Collection, draft: Draft) -> str:
+    """The name; where ids are texts, the id, which stays."""
+    if collection.text_ids and draft.live:
+        return draft.live.name
+    return str(draft.body.get("name", ""))
 
 
 def _is_blank(value: object) -> bool:

@@ -65,7 +65,7 @@ class TestEveryCall:
         assert error(client.call("PUT", CONNECTORS, {}))[0] == 405
         assert error(client.call("DELETE", CONNECTORS))[0] == 405
         assert error(client.call("POST", f"{CAMPAIGNS}/{CAMPAIGN}", {}))[0] == 405
-        assert error(client.call("POST", "le-goals/goals", {}, v="3.0"))[0] == 405
+        assert error(client.call("POST", "setting/properties", {}, v="3.0"))[0] == 405
 
     @pytest.mark.parametrize("verb", ["GET", "PUT", "DELETE"])
     @pytest.mark.parametrize("path", [f"{CONNECTORS}/5", f"{CAMPAIGNS}/5", f"{ENGAGEMENTS}/5", f"{CAMPAIGNS}/{2**70}"])

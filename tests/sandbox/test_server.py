@@ -93,6 +93,20 @@ class TestState:
             (campaign,) = client.get(CAMPAIGNS, select="$all")
             assert (campaign["accountId"], campaign["engagementIds"]) == ("le87654321", [ENGAGEMENT])
 
+    def test_a_file_of_the_first_version_is_brought_up_to_date(self, state_file: Path) -> None:
+        with signed_in(state_file) as client:
+            client.create(CONNECTORS, implicit())
+        with closing(sqlite3.connect(state_file)) as database, database:
+            database.execute("DROP TABLE older")
+            database.execute("DELETE FROM entities WHERE collection IN ('properties', 'feature-grants')")
+            database.execute("PRAGMA user_version = 1")
+        with signed_in(state_file, settings=Settings(lag_reads=1)) as client:
+            path = f"{ENGAGEMENTS}/{ENGAGEMENT}"
+            body = {**client.get(path), "conversationType": 1, "name": "New"}
+            assert client.call("PUT", path, body, match=2).status_code == 200
+            assert [client.get(path)["name"] for _ in range(2)] == ["Default engagement", "New"]
+            assert len(client.get(CONNECTORS)) == 1
+
     def test_several_servers_share_it(self, state_file: Path) -> None:
         with signed_in(state_file) as one, signed_in(state_file) as other:
             one.create(CONNECTORS, implicit())
