@@ -99,10 +99,14 @@ def _attempt(step: Step, change: Change, writer: Writer, state: _State) -> StepR
     )
     if written.outcome is Outcome.STALE:
         state.stopped = "The run stopped at the change that somebody else made."
+    if written.outcome.wrote and written.live_id is not None:
+        _superseded(step, (change.address.kind, written.live_id), state)
     if written.outcome is not Outcome.CONFIRMED:
         return _failed(state, result)
     if written.live_id is not None:
-        _expect(step, (change.address.kind, written.live_id), writer.campaign_id(change), state)
+        state.expected[len(state.results)] = Expected(
+            change.address.kind, written.live_id, writer.campaign_id(change), step.fields
+        )
     return result
 
 
@@ -111,14 +115,13 @@ def _failed(state: _State, result: StepResult) -> StepResult:
     return result
 
 
-def _expect(step: Step, place: Place, campaign_id: int | None, state: _State) -> None:
-    """Note what reading back should show. A later write of the same thing takes over what it changes again."""
+def _superseded(step: Step, place: Place, state: _State) -> None:
+    """What a later write of the same thing changes again is not expected from the earlier one any more."""
     paths = {each.path for each in step.fields}
     for index, one in state.expected.items():
         if (one.kind, one.live_id) == place:
             kept = tuple(each for each in one.fields if each.path not in paths)
             state.expected[index] = replace(one, fields=kept)
-    state.expected[len(state.results)] = Expected(*place, campaign_id, step.fields)
 
 
 def _prove(state: _State, client: Client, writer: Writer, waits: Waits, clock: Clock) -> None:

@@ -478,6 +478,18 @@ class TestCreation:
         assert world.editor.get(f"{CAMPAIGNS}/{new}")["status"] == 1
         assert world.plan(NEW_CAMPAIGN).changes == ()
 
+    def test_publishing_that_may_have_set_something_back_is_the_only_thing_reported(self, world: World) -> None:
+        """The creation before it was right, although the campaign is not unpublished any more."""
+        plan = world.plan(NEW_CAMPAIGN)
+
+        def raised(body: Any) -> Any:
+            return {**body, "engagementCollectionRevision": body["engagementCollectionRevision"] + 1}
+
+        world.gateway.add(Fault("GET", r"campaigns/\d+\?"))
+        world.gateway.add(Fault("GET", r"campaigns/\d+\?", edit=raised))
+        run = world.execute(plan)
+        assert outcomes(run) == [Outcome.CONFIRMED, Outcome.CONFIRMED, Outcome.CONFIRMED, Outcome.DIFFERS]
+
     def test_a_code_flow_connector_sends_its_secret_and_never_reads_it(self, world: World) -> None:
         text = f"""
             connectors:
