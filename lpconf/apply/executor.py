@@ -12,7 +12,7 @@ from lpconf.apply.write import Writer
 from lpconf.liveperson.client import Client
 from lpconf.model.address import Address
 from lpconf.model.errors import AccessError, LpconfError
-from lpconf.model.plan import Action, Change, Plan, Step
+from lpconf.model.plan import Change, Plan, Step
 from lpconf.model.policy import Waits
 from lpconf.model.quirks import Quirks
 from lpconf.model.run import Outcome, Run, StepResult
@@ -81,7 +81,7 @@ def _attempt(step: Step, change: Change, writer: Writer, state: _State) -> StepR
         reason = state.stopped or f"It needs {', '.join(broken)}."
         return _failed(state, StepResult(step.address, step.action, Outcome.NOT_ATTEMPTED, change.live_id, reason))
     try:
-        written = writer.create(step, change) if step.action is Action.CREATE else writer.update(step, change)
+        written = writer.write(step, change)
     except LpconfError as error:
         if isinstance(error, AccessError):
             state.access_failed = not state.failed

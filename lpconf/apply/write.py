@@ -10,10 +10,11 @@ from lpconf.apply.clock import Clock
 from lpconf.engine.body import differing, merged, moved
 from lpconf.liveperson.client import Client, Entity, id_of
 from lpconf.liveperson.errors import Conflict, NotFound, OutcomeUnknown, TooMany
+from lpconf.liveperson.read import engagements_of
 from lpconf.model.address import Address, Kind
 from lpconf.model.errors import LpconfError
 from lpconf.model.json import Json, JsonObject
-from lpconf.model.plan import Absent, Change, FieldChange, KnownAfterApply, Origin, Step, Wire
+from lpconf.model.plan import Absent, Action, Change, FieldChange, KnownAfterApply, Origin, Step, Wire
 from lpconf.model.policy import Waits
 from lpconf.model.quirks import Quirks
 from lpconf.model.run import Outcome
@@ -24,6 +25,10 @@ NO_REVISION = (
 )
 FOUND = "The answer was lost; the new thing was found."
 SEEN_AFTER_ALL = "The answer was lost; reading again shows the change."
+NOT_SHOWN = (
+    "LivePerson does not show yet what this run has written in its engagements, and writing the campaign now would "
+    "set that back."
+)
 ALREADY = "It already was as planned."
 
 
@@ -61,6 +66,8 @@ class Writer:
     waits: Waits
     clock: Clock
     ids: dict[Address, int] = field(default_factory=dict)
+    engagements: dict[int, dict[int, tuple[FieldChange, ...]]] = field(default_factory=dict)
+    """What this run has written: campaign id -> engagement id -> fields."""
     sending: bool = False
 
     def resolve(self, value: Wire) -> Json:
@@ -76,6 +83,14 @@ class Writer:
         if change.address.parent is None:
             return None
         return change.campaign_id if change.campaign_id is not None else self.ids[change.address.parent]
+
+    def write(self, step: Step, change: Change) -> Written:
+        """Make one write, and remember what a later write of its campaign must not set back."""
+        written = self.create(step, change) if step.action is Action.CREATE else self.update(step, change)
+        campaign_id = self.campaign_id(change)
+        if campaign_id is not None and written.live_id is not None and written.outcome is Outcome.CONFIRMED:
+            self.engagements.setdefault(campaign_id, {})[written.live_id] = step.fields
+        return written
 
     def create(self, step: Step, change: Change) -> Written:
         """Create one thing. It is never sent a second time unless LivePerson refused the first."""
@@ -104,7 +119,7 @@ class Writer:
         until = self.clock.now() + self.waits.read_back
         while True:
             found = self._named(change, campaign_id)
-            ours = [each for each in found if not self._foreign(each, step)]
+            ours = [each for each in found if not self._off(each, step.fields)]
             if len(found) == len(ours) == 1:
                 return self._created(change, ours[0], FOUND)
             if self.clock.now() >= until:
@@ -128,8 +143,9 @@ class Writer:
         except LpconfError:
             return []
 
-    def _foreign(self, body: JsonObject, step: Step) -> bool:
-        off = differing(body, step.fields, self.resolve)
+    def _off(self, body: JsonObject, fields: tuple[FieldChange, ...]) -> bool:
+        """Whether a body lacks planned values, apart from those that LivePerson may make its own of."""
+        off = differing(body, fields, self.resolve)
         return any(each.origin not in {Origin.TEMPLATE, Origin.COPY} for each in off)
 
     def update(self, step: Step, change: Change) -> Written:
@@ -141,6 +157,8 @@ class Writer:
             entity = self._read(kind, live_id, campaign_id, wait_for_it=change.live_id is None)
             if entity is None:
                 return Written(Outcome.STALE, live_id, "It was deleted after the plan was made.")
+            if kind is Kind.CAMPAIGN and not self._shows_engagements(entity.body, live_id):
+                return Written(Outcome.FAILED, live_id, NOT_SHOWN)
             decided = self._decided(step, kind, live_id, entity, last)
             if decided is not None:
                 return decided
@@ -152,15 +170,30 @@ class Writer:
         return Written(Outcome.STALE, live_id, f"Others keep changing this collection. {last.problem}")
 
     def _read(self, kind: Kind, live_id: int, campaign_id: int | None, *, wait_for_it: bool) -> Entity | None:
-        """The thing as it is now; None if it is gone. What this run created may take a while to show."""
-        until = self.clock.now() + (self.waits.read_back if wait_for_it else 0.0)
+        """The thing as it is now; None if it is gone.
+
+        What this run wrote may take a while to show: a new thing, and the engagements inside a campaign, which its
+        write would set back. Both are waited for, within the time for reading back.
+        """
+        begun = self.clock.now()
         while True:
+            late = self.clock.now() >= begun + self.waits.read_back
             try:
-                return self.client.read(kind, live_id, campaign_id=campaign_id)
+                entity = self.client.read(kind, live_id, campaign_id=campaign_id)
+                if late or kind is not Kind.CAMPAIGN or self._shows_engagements(entity.body, live_id):
+                    return entity
             except NotFound:
-                if self.clock.now() >= until:
+                if late or not wait_for_it:
                     return None
-                self.clock.wait(self.waits.read_back_pause)
+            self.clock.wait(self.waits.read_back_pause)
+
+    def _shows_engagements(self, campaign: JsonObject, campaign_id: int) -> bool:
+        """Whether a campaign shows its engagements as this run has written them."""
+        written = self.engagements.get(campaign_id)
+        if not written:
+            return True
+        bodies = {each.id: each.body for each in engagements_of(campaign)}
+        return all(live_id in bodies and not self._off(bodies[live_id], fields) for live_id, fields in written.items())
 
     def _decided(self, step: Step, kind: Kind, live_id: int, entity: Entity, last: _Attempt | None) -> Written | None:
         """Whether there is nothing (more) to send, given what is live now and how the last attempt failed."""

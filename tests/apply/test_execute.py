@@ -432,6 +432,26 @@ class TestReadBack:
         assert world.execute(plan).exit_code is ExitCode.DONE
         assert world.waited == [1, 1]
 
+    BOTH = "campaigns: [{find: default, description: new, engagements: [{find: default, conversation: messaging}]}]"
+
+    def test_a_campaign_is_not_written_before_it_shows_what_the_run_wrote_in_its_engagements(
+        self, world: World
+    ) -> None:
+        """Its write carries the engagements as they are read: old ones would set the run's own change back."""
+        plan = world.plan(self.BOTH)
+        world.gateway.add(Fault("GET", f"{ONE_CAMPAIGN}\\?", edit=old, times=2))
+        assert world.execute(plan).exit_code is ExitCode.DONE
+        assert world.waited == [1, 1]
+        assert world.editor.get(ONE)["conversationType"] == 1
+
+    def test_a_campaign_that_never_shows_them_is_not_written(self, world: World) -> None:
+        plan = world.plan(self.BOTH)
+        world.gateway.add(Fault("GET", f"{ONE_CAMPAIGN}\\?", edit=old, times=100))
+        run = world.execute(plan)
+        assert outcomes(run) == [Outcome.NOT_VISIBLE, Outcome.FAILED]
+        assert "would set that back" in run.results[1].reason
+        assert world.editor.get(ONE)["conversationType"] == 1
+
     def test_what_never_shows_is_not_visible_yet(self, world: World) -> None:
         plan = world.plan(MESSAGING)
         world.gateway.add(Fault("GET", f"{ONE_CAMPAIGN}\\?", edit=old, times=100))
