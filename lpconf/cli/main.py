@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 import typer
 
-from lpconf.cli import apply, later, plan, sandbox, schema, token, validate
+from lpconf.cli import apply, later, page, plan, sandbox, schema, token, validate
 from lpconf.model.errors import ExitCode, InvalidConfiguration, LpconfError
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ def _root(
 app.command("validate")(validate.validate)
 app.command("plan")(plan.plan)
 app.command("apply")(apply.apply)
+app.command("page")(page.page)
 app.command("schema")(schema.schema)
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(token.app, name="token")

@@ -137,7 +137,7 @@ def open_session(request: Request) -> Iterator[Session]:
         secrets=frozenset(secrets),
     )
     with (
-        _place(request, site) as (endpoint, credentials),
+        place(request, site) as (endpoint, credentials),
         connect(
             site.account, endpoint=endpoint, credentials=credentials, quirks=quirks, waits=waits, label=site.label
         ) as client,
@@ -154,7 +154,7 @@ def _quirks(file: Path | None) -> Quirks:
 
 
 @contextmanager
-def _place(request: Request, site: Site) -> Iterator[tuple[Endpoint, Credentials]]:
+def place(request: Request, site: Site) -> Iterator[tuple[Endpoint, Credentials]]:
     """Where the account is and who signs in. The sandbox ignores real credentials and overrides."""
     from lpconf.liveperson import credentials
     from lpconf.liveperson.endpoint import Endpoint
