@@ -18,14 +18,9 @@ from lpconf.sandbox.pages import RuleFilter, View
 from lpconf.sandbox.requests_log import RequestLine
 from lpconf.sandbox.rules import RULES, Mark, Settings
 from lpconf.sandbox.server import Address, running
+from tests.chromium import chromium
 
 from .client import ACCOUNT, CONNECTORS, ENGAGEMENT, ENGAGEMENTS, Client, Clock, implicit
-
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-]  # fmt: skip
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 class Owner:
@@ -217,21 +212,17 @@ class TestHtml:
         assert join("<", tag("input", class_="y", aria_label="z")) == '&lt;<input class="y" aria-label="z">'
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium")
 class TestBrowser:
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("width", [390, 1280])
     def test_opens_styled_within_the_width_and_without_complaints(
         self, address: Address, client: Client, state_file: Path, scheme: str, width: int
     ) -> None:
-        from playwright.sync_api import sync_playwright
-
         with fault_table.opened(state_file) as faults:
             faults.add(Fault(FaultKind.SERVER_ERROR, "*/nowhere"))
         client.get(CONNECTORS)
         complaints: list[str] = []
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        with chromium() as browser:
             page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
             page.on("console", lambda message: complaints.append(message.text))
             page.on("pageerror", lambda error: complaints.append(str(error)))
