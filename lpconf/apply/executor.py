@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lpconf.apply.clock import Clock
+from lpconf.apply.create import create
 from lpconf.apply.read_back import Expected, Place, read_back
-from lpconf.apply.write import Writer
+from lpconf.apply.update import update
+from lpconf.apply.writer import Writer
 from lpconf.liveperson.client import Client
 from lpconf.model.address import Address
 from lpconf.model.errors import AccessError, LpconfError
-from lpconf.model.plan import Change, Plan, Step
+from lpconf.model.plan import Action, Change, Plan, Step
 from lpconf.model.policy import Waits
 from lpconf.model.quirks import Quirks
 from lpconf.model.run import Outcome, Run, StepResult
@@ -64,6 +66,7 @@ def execute(
             progress(step, None)
             result = _attempt(step, changes[step.address], writer, state)
             state.results.append(result)
+            writer.in_doubt = False
             progress(step, result)
         _prove(state, client, writer, waits, clock)
     except KeyboardInterrupt:
@@ -81,7 +84,7 @@ def _attempt(step: Step, change: Change, writer: Writer, state: _State) -> StepR
         reason = state.stopped or f"It needs {', '.join(broken)}."
         return _failed(state, StepResult(step.address, step.action, Outcome.NOT_ATTEMPTED, change.live_id, reason))
     try:
-        written = writer.write(step, change)
+        written = (create if step.action is Action.CREATE else update)(writer, step, change)
     except LpconfError as error:
         if isinstance(error, AccessError):
             state.access_failed = not state.failed
@@ -97,6 +100,9 @@ def _attempt(step: Step, change: Change, writer: Writer, state: _State) -> StepR
         written.notes,
         written.already,
     )
+    writer.remember(step, change, written)
+    if written.access_lost:
+        state.stopped = "The run stopped at the failure before."
     if written.outcome is Outcome.STALE:
         state.stopped = "The run stopped at the change that somebody else made."
     if written.outcome.wrote and written.live_id is not None:
@@ -139,11 +145,13 @@ def _prove(state: _State, client: Client, writer: Writer, waits: Waits, clock: C
 
 def _cut_short(plan: Plan, state: _State, writer: Writer, reason: str) -> None:
     """The run ends early: what was written is not proven, the rest was not attempted."""
+    live_ids = {change.address: change.live_id for change in plan.changes}
     for index, result in enumerate(state.results):
         if result.outcome is Outcome.CONFIRMED and not result.already:
             state.results[index] = replace(
                 result, outcome=Outcome.NOT_VISIBLE, reason=f"{reason} It was not read back."
             )
     for position, step in enumerate(plan.steps[len(state.results) :]):
-        outcome = Outcome.UNKNOWN if position == 0 and writer.sending else Outcome.NOT_ATTEMPTED
-        state.results.append(StepResult(step.address, step.action, outcome, reason=reason))
+        outcome = Outcome.UNKNOWN if position == 0 and writer.in_doubt else Outcome.NOT_ATTEMPTED
+        live_id = live_ids.get(step.address) or writer.ids.get(step.address)
+        state.results.append(StepResult(step.address, step.action, outcome, live_id, reason))

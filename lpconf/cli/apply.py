@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +14,8 @@ from lpconf.cli import options
 from lpconf.model.errors import ExitCode, LpconfError, StaleError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from lpconf.cli.output import Sink
     from lpconf.cli.session import Session
     from lpconf.model.plan import Plan, Step
@@ -111,9 +115,24 @@ def _shown(run: Run, sinks: Sequence[Sink]) -> ExitCode:
 def _execute(opened: Session, plan: Plan) -> Run:
     from lpconf.apply.executor import execute
 
-    return execute(
-        plan, opened.client, secrets=opened.secrets, quirks=opened.quirks, waits=opened.waits, progress=_progress
-    )
+    with _terminable():
+        return execute(
+            plan, opened.client, secrets=opened.secrets, quirks=opened.quirks, waits=opened.waits, progress=_progress
+        )
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """While it lasts, SIGTERM ends a run as Ctrl-C does: what was written is told. CI cancels with it."""
+
+    def interrupt(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _progress(step: Step, result: StepResult | None) -> None:

@@ -270,6 +270,45 @@ class TestLostAnswers:
         assert run.results[0].notes == ("The answer was lost; reading again shows the change.",)
         assert len(world.gateway.writes()) == 1
 
+    @pytest.mark.parametrize("status", [503, 403])
+    def test_an_update_that_cannot_even_be_looked_at_any_more_is_unknown(self, world: World, status: int) -> None:
+        """The usual outage: the answer is lost, and then nothing works."""
+        plan = world.plan(MESSAGING)
+        world.gateway.add(Fault("PUT", ONE, lose_answer=True))
+        world.gateway.add(Fault("GET", f"{ONE}\\?"))
+        world.gateway.add(Fault("GET", f"{ONE}\\?", status=status, times=100))
+        run = world.execute(plan)
+        assert outcomes(run) == [Outcome.UNKNOWN]
+        assert run.exit_code is ExitCode.PARTLY
+        assert world.editor.get(ONE)["conversationType"] == 1
+
+    def test_an_update_in_doubt_is_never_called_refused(self, world: World) -> None:
+        plan = world.plan(MESSAGING)
+        world.gateway.add(Fault("PUT", ONE, status=502))
+        world.gateway.add(Fault("PUT", ONE, status=400))
+        run = world.execute(plan)
+        assert outcomes(run) == [Outcome.UNKNOWN]
+
+    @pytest.mark.parametrize(
+        ("text", "lost", "looked_at"),
+        [
+            (TUTORIAL, ("POST", CONNECTORS), f"{CONNECTORS}\\?"),
+            (MESSAGING, ("PUT", ONE), f"{ONE}\\?"),
+            ("campaigns: [{find: default, description: new}]", ("PUT", ONE_CAMPAIGN), f"{ONE_CAMPAIGN}\\?"),
+        ],
+    )
+    def test_an_interruption_while_the_outcome_is_looked_for_leaves_it_unknown(
+        self, world: World, text: str, lost: tuple[str, str], looked_at: str
+    ) -> None:
+        plan = world.plan(text)
+        if lost[0] == "PUT":
+            world.gateway.add(Fault("GET", looked_at))  # the read before the write
+        world.gateway.add(Fault(*lost, lose_answer=True))
+        world.gateway.add(Fault("GET", looked_at, first=_thread.interrupt_main))
+        run = world.execute(plan)
+        assert run.results[0].outcome is Outcome.UNKNOWN
+        assert run.exit_code is ExitCode.PARTLY
+
     def test_an_update_that_never_arrived_is_sent_again(self, world: World) -> None:
         world.gateway.add(Fault("PUT", ONE, status=503))
         assert world.apply(MESSAGING).exit_code is ExitCode.DONE
@@ -449,7 +488,7 @@ class TestReadBack:
         world.gateway.add(Fault("GET", f"{ONE_CAMPAIGN}\\?", edit=old, times=100))
         run = world.execute(plan)
         assert outcomes(run) == [Outcome.NOT_VISIBLE, Outcome.FAILED]
-        assert "would set that back" in run.results[1].reason
+        assert "could set something back" in run.results[1].reason
         assert world.editor.get(ONE)["conversationType"] == 1
 
     def test_what_never_shows_is_not_visible_yet(self, world: World) -> None:

@@ -18,6 +18,7 @@ from lpconf.model.quirks import Quirks
 from lpconf.sandbox.quirks import parse
 from lpconf.sandbox.server import running
 from tests.account import ACCOUNT, DEMO_KEY, site
+from tests.gateway import Fault, gateway
 
 SITE = f"""
 connectors:
@@ -52,6 +53,28 @@ campaigns:
 """
 SECRETS = {"LPCONF_SECRET_IDP": "s3cret"}
 WAITS = Waits(server_error=0, too_many=0, too_many_logins=0, read_back=10, read_back_pause=0.02)
+
+
+@pytest.mark.parametrize("guess", ["lag=1", "lag=3", "lag=50ms"])
+def test_a_lost_answer_and_reads_that_lag_make_no_second_write(tmp_path: Path, guess: str) -> None:
+    quirks = Quirks()
+    declared = site("campaigns: [{find: default, engagements: [{find: default, conversation: messaging}]}]")
+    with (
+        running(tmp_path / "state" / "sandbox.db", ACCOUNT, settings=parse([guess])) as address,
+        gateway(address.url) as front,
+        connect(
+            ACCOUNT,
+            endpoint=Endpoint.for_sandbox(front.url),
+            credentials=UserPassword(address.username, address.password),
+            quirks=quirks,
+            waits=WAITS,
+        ) as client,
+    ):
+        made = plan(declared, read(declared, client, quirks), target=client.target, quirks=quirks, policy=Policy())
+        front.add(Fault("PUT", "engagements", lose_answer=True))
+        run = execute(made, client, secrets={}, quirks=quirks, waits=WAITS)
+        assert run.exit_code is ExitCode.DONE
+        assert [verb for verb, _ in front.writes()] == ["PUT"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pexpect
 import pytest
 
 from tests.account import DEMO_KEY
+from tests.gateway import Fault, gateway
 from tests.sandbox.client import CONNECTORS, ENGAGEMENT, ENGAGEMENTS, implicit
 
 from .conftest import LPCONF, SITE, Run, Served, clean_environment
@@ -227,6 +228,27 @@ def test_without_credentials_a_terminal_is_asked_and_the_password_is_hidden(serv
         shown = child.before
     assert "1 to change" in shown
     assert "sandbox" not in shown
+
+
+def test_a_cancelled_apply_tells_what_it_has_written(served: Served, tmp_path: Path) -> None:
+    """CI cancels with SIGTERM."""
+    (tmp_path / "site.yaml").write_text(MESSAGING)
+    started: list[subprocess.Popen[str]] = []
+    with gateway(served.environment["LPCONF_DISCOVERY_URL"]) as front:
+        front.add(Fault("PUT", "engagements", first=lambda: started[0].send_signal(signal.SIGTERM)))
+        environment = clean_environment(**{**served.environment, "LPCONF_DISCOVERY_URL": front.url})
+        with subprocess.Popen(
+            [LPCONF, "apply", "--auto-approve"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            started.append(process)
+            said, _ = process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert "unknown, may have been changed" in said
 
 
 def test_interrupting_a_plan_says_so_and_exits_1(tmp_path: Path) -> None:

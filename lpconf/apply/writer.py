@@ -1,0 +1,127 @@
+"""What every write of a run has in common: sending, reading, and what stands behind ids and secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from lpconf.apply.clock import Clock
+from lpconf.engine.body import differing
+from lpconf.liveperson.client import Client, Entity
+from lpconf.liveperson.errors import NotFound, OutcomeUnknown, TooMany
+from lpconf.liveperson.read import engagements_of
+from lpconf.model.address import Address, Kind
+from lpconf.model.errors import LpconfError
+from lpconf.model.json import Json, JsonObject
+from lpconf.model.plan import Absent, Change, FieldChange, KnownAfterApply, Origin, Step, Wire
+from lpconf.model.policy import Waits
+from lpconf.model.quirks import Quirks
+from lpconf.model.run import Outcome
+from lpconf.model.site import SecretReference
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one write came to. `CONFIRMED` still has to be proven by reading back."""
+
+    outcome: Outcome
+    live_id: int | None = None
+    reason: str = ""
+    differences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    already: bool = False
+    access_lost: bool = False
+    """Whether LivePerson could not be reached or asked any more, so that the run had better stop."""
+
+
+@dataclass(slots=True)
+class Writer:
+    """Makes the writes of one run. `ids` collects the ids of what it creates.
+
+    `in_doubt` is true from the first byte of a write until its end is settled, so that an interruption in between
+    can say that the thing may have been written.
+    """
+
+    client: Client
+    secrets: Mapping[str, str]
+    quirks: Quirks
+    waits: Waits
+    clock: Clock
+    ids: dict[Address, int] = field(default_factory=dict)
+    engagements: dict[int, dict[int, tuple[FieldChange, ...]]] = field(default_factory=dict)
+    """What this run has written: campaign id -> engagement id -> fields."""
+    in_doubt: bool = False
+
+    def resolve(self, value: Wire) -> Json:
+        """The value that stands behind a new thing's id or a secret's name."""
+        if isinstance(value, KnownAfterApply):
+            return self.ids[value.address]
+        if isinstance(value, SecretReference):
+            return self.secrets[value.variable]
+        return None if isinstance(value, Absent) else value
+
+    def campaign_id(self, change: Change) -> int | None:
+        """The id of an engagement's campaign, which the same run may have created."""
+        if change.address.parent is None:
+            return None
+        return change.campaign_id if change.campaign_id is not None else self.ids[change.address.parent]
+
+    def remember(self, step: Step, change: Change, written: Written) -> None:
+        """Note what a later write of the campaign must not set back."""
+        campaign_id = self.campaign_id(change)
+        if campaign_id is not None and written.live_id is not None and written.outcome is Outcome.CONFIRMED:
+            self.engagements.setdefault(campaign_id, {})[written.live_id] = step.fields
+
+    def off(self, body: JsonObject, fields: tuple[FieldChange, ...]) -> bool:
+        """Whether a body lacks planned values, apart from those that LivePerson may make its own of."""
+        off = differing(body, fields, self.resolve)
+        return any(each.origin not in {Origin.TEMPLATE, Origin.COPY} for each in off)
+
+    def read(self, kind: Kind, live_id: int, campaign_id: int | None, *, wait_for_it: bool) -> Entity | None:
+        """The thing as it is now; None if it is gone.
+
+        What this run wrote may take a while to show: a new thing, and the engagements inside a campaign, which its
+        write would set back. Both are waited for, within the time for reading back.
+        """
+        begun = self.clock.now()
+        while True:
+            late = self.clock.now() >= begun + self.waits.read_back
+            try:
+                entity = self.client.read(kind, live_id, campaign_id=campaign_id)
+                if late or kind is not Kind.CAMPAIGN or self.shows_engagements(entity.body, live_id):
+                    return entity
+            except NotFound:
+                if late or not wait_for_it:
+                    return None
+            self.clock.wait(self.waits.read_back_pause)
+
+    def shows_engagements(self, campaign: JsonObject, campaign_id: int) -> bool:
+        """Whether a campaign shows its engagements as this run has written them."""
+        written = self.engagements.get(campaign_id)
+        if not written:
+            return True
+        bodies = {each.id: each.body for each in engagements_of(campaign)}
+        return all(live_id in bodies and not self.off(bodies[live_id], fields) for live_id, fields in written.items())
+
+    def send(self, send: Callable[[], Entity]) -> Entity:
+        """Send a write. What LivePerson refused as too many requests is sent again: nothing was done then (facts 2.7).
+
+        Raises TooMany when LivePerson asks for a longer wait than `Waits.longest_retry_after`.
+        """
+        doubted = self.in_doubt
+        for tries_left in range(self.waits.tries, -1, -1):
+            self.in_doubt = True
+            try:
+                return send()
+            except TooMany as error:
+                pause = max(error.retry_after or 0.0, self.waits.too_many)
+                self.in_doubt = doubted
+                if not tries_left or pause > self.waits.longest_retry_after:
+                    raise
+            except OutcomeUnknown:
+                raise
+            except LpconfError:
+                self.in_doubt = doubted
+                raise
+            self.clock.wait(pause)
+        raise AssertionError("the last try returns or raises")
