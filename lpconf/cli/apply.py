@@ -52,7 +52,7 @@ def apply(
         allow_demo_key=allow_demo_key,
         quiet=quiet,
     )
-    session.start_logging(verbose, log_file)
+    session.start_logging(verbose, log_file, quiet=quiet)
     run: Run | None = None
     try:
         with session.open_session(request) as opened:
@@ -82,7 +82,7 @@ def _approved(opened: Session, plan: Plan) -> Plan:
     if not can_ask():
         raise LpconfError(
             "There is no terminal to ask for approval. Nothing was written.\n"
-            "Read the plan above, then run the same command with --auto-approve."
+            "With --auto-approve it plans anew and applies that plan without asking."
         )
     tell("\n" + text.approval(plan))
     if typer.prompt("Enter a value", default="", show_default=False, err=True).strip() != "yes":

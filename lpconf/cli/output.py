@@ -76,7 +76,14 @@ def write(targets: Sequence[Sink], renders: Mapping[str, Render]) -> None:
 def show(render: Render, stream: TextIO) -> None:
     """Print a text on a stream, in colour if the stream shows it."""
     color = use_color(stream)
-    typer.echo(render(color), file=stream, color=color)
+    try:
+        typer.echo(render(color), file=stream, color=color)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python would try, and complain, once more at its own exit.
+        sys.stdout = None
+        raise LpconfError(f"Cannot write the output: {error.strerror}.") from error
 
 
 def as_json(document: JsonObject) -> Render:

@@ -44,7 +44,7 @@ def plan(
         allow_demo_key=allow_demo_key,
         quiet=quiet,
     )
-    session.start_logging(verbose, log_file)
+    session.start_logging(verbose, log_file, quiet=quiet)
     with session.open_session(request) as opened:
         made = opened.plan()
     if not quiet:

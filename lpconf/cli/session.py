@@ -93,12 +93,16 @@ def variables_of(values: Sequence[str] | None) -> dict[str, str]:
     return variables
 
 
-def start_logging(verbose: bool, log_file: Path | None) -> None:
-    """Tell each request on stderr or in a file. Neither ever holds a header or a body."""
+def start_logging(verbose: bool, log_file: Path | None, *, quiet: bool = False) -> None:
+    """Tell waits on stderr, with `verbose` each request; each request in the file. No header and no body is told."""
     logger = logging.getLogger("lpconf")
-    logger.setLevel(logging.INFO if verbose or log_file else logging.CRITICAL)
-    if verbose:
-        logger.addHandler(logging.StreamHandler(sys.stderr))
+    logger.setLevel(logging.INFO if verbose or log_file else logging.WARNING)
+    if not quiet or verbose:
+        shown = logging.StreamHandler(sys.stderr)
+        shown.setLevel(logging.INFO if verbose else logging.WARNING)
+        logger.addHandler(shown)
+    else:
+        logger.addHandler(logging.NullHandler())
     if log_file:
         try:
             handler = logging.FileHandler(log_file, encoding="utf-8")

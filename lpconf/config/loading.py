@@ -17,7 +17,7 @@ from lpconf.config.parser import parse
 from lpconf.config.problems import BadValueError, Complaint, Problems
 from lpconf.config.schema import ACCOUNT, VARIABLE_NAME
 from lpconf.config.variables import Variables
-from lpconf.config.words import quoted
+from lpconf.config.words import closest, quoted
 from lpconf.model.site import Site
 
 
@@ -38,6 +38,8 @@ def _load(paths: Sequence[Path], variables: Mapping[str, str], environ: Mapping[
     label = _label(checked, filler, problems)
     builder = Builder(filler, problems)
     things = tuple(thing for each in checked for thing in builder.things(each))
+    if not problems:
+        _check_given(filler, problems)
     if problems or account is None:
         problems.stop()
     sources = {document.source.file: document.source.lines for document in documents}
@@ -121,6 +123,13 @@ def _declared_variables(checked: Sequence[Checked], problems: Problems) -> dict[
             values[name] = _variable_text(document, name, value)
             first[name] = here
     return values
+
+
+def _check_given(filler: Variables, problems: Problems) -> None:
+    for name in filler.unknown():
+        near = closest(name, filler.known())
+        hint = f"Did you mean {near}?" if near else "Use it as ${var." + name + "}, or leave the option out."
+        problems.add_missing("--var", Complaint("variable.unknown", f"no variable is named {quoted(name)}", hint))
 
 
 def _variable_text(document: Document, name: str, value: Value) -> str:

@@ -25,6 +25,15 @@ class Variables:
         self._environ = environ
         self._declared = declared
         self._left = MAX_FILLED
+        self._used: set[str] = set()
+
+    def unknown(self) -> tuple[str, ...]:
+        """The `--var` names that nothing declares and nothing uses: misspelled, most likely."""
+        return tuple(name for name in self._given if name not in self._declared and name not in self._used)
+
+    def known(self) -> tuple[str, ...]:
+        """The names that are declared or used."""
+        return tuple(sorted({*self._declared, *self._used}))
 
     def fill(self, text: str) -> str:
         """The text with its variables filled in. Raises BadValueError for one that is unset or misspelled."""
@@ -56,6 +65,7 @@ class Variables:
                 'here "${" does not start a variable such as ${var.name}',
                 "Write $${ to mean it literally.",
             )
+        self._used.add(name)
         for values, key in (
             (self._given, name),
             (self._environ, ENVIRONMENT_PREFIX + name),

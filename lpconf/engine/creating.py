@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from lpconf.engine.desired import Desired
-from lpconf.engine.matching import listed, system_default
+from lpconf.engine.matching import listed, quoted, system_default
 from lpconf.engine.references import name_of
 from lpconf.engine.updating import Context
 from lpconf.engine.values import ABSENT, leaves, live_side, same
@@ -28,7 +29,7 @@ def create(
 ) -> tuple[Change | None, tuple[Diagnostic, ...]]:
     """The creation of a thing, or what it lacks."""
     resource = RESOURCES[thing.address.kind]
-    problems = [_missing(thing, word, resource) for word in resource.required if word not in thing.fields]
+    problems = [_missing(thing, word, resource, context) for word in resource.required if word not in thing.fields]
     template = dict(leaves(resource.template(context.quirks)))
     fields = {each.path: each for each in _declared(thing, wanted, template, context)}
     for word in resource.defaulted:
@@ -95,13 +96,16 @@ def _flow_number(flow: str, context: Context) -> int:
     return numbers.pop() if len(numbers) == 1 else context.quirks.flow[flow]
 
 
-def _missing(thing: Declared, word: str, resource: Resource) -> Diagnostic:
+def _missing(thing: Declared, word: str, resource: Resource, context: Context) -> Diagnostic:
+    names = [each.name for each in context.live.of(thing.address.kind)]
+    near = difflib.get_close_matches(name_of(thing, None), names, n=1)
+    meant = f" Did you mean {quoted(near[0])}?" if near else ""
     return Diagnostic(
         Severity.ERROR,
         "create.required",
         f"{thing.address} is not live, and a new {thing.address.kind.words} needs {word}",
         thing.path,
-        f"Declare {word}, or correct the name. {resource.field(word).meaning}",
+        f"Declare {word}, or correct the name.{meant} {resource.field(word).meaning}",
         thing.position,
     )
 

@@ -51,7 +51,13 @@ def plan(site: Site, live: Live, *, target: Target, quirks: Quirks, policy: Poli
         elif not problems:
             unchanged += 1
     if any(each.severity is Severity.ERROR for each in diagnostics):
-        raise InvalidConfiguration(tuple(diagnostics))
+        raise InvalidConfiguration(tuple(sorted(diagnostics, key=_place)))
     dependencies = Dependencies(found, live, quirks)
     changes = judged(found, live, matching, dependencies, target=target, quirks=quirks, policy=policy)
     return Plan(target, changes, steps(changes, dependencies, quirks), unchanged, tuple(diagnostics))
+
+
+def _place(diagnostic: Diagnostic) -> tuple[int, int]:
+    """Line and column: what stands first in a file is told first, a campaign before its engagements."""
+    position = diagnostic.position
+    return (position.line, position.column) if position else (0, 0)

@@ -33,7 +33,12 @@ def judged(
     """The changes with their risks and blocks. A change that needs a blocked one is blocked too."""
     risks = Risks(live, quirks)
     own = [
-        replace(change, risks=risks.of(change), blocks=_blocks(change, matching, target, quirks, policy))
+        replace(
+            change,
+            risks=risks.of(change),
+            blocks=_blocks(change, matching, target, quirks, policy),
+            notes=(*change.notes, *_rehearsal(change, target, policy)),
+        )
         for change in changes
     ]
     return _with_dependents(own, dependencies)
@@ -48,8 +53,23 @@ def _blocks(change: Change, matching: Matching, target: Target, quirks: Quirks, 
         )
     blocks.extend(_unknown_values(change, live))
     blocks.extend(_secret_blocks(change, live, quirks, policy))
-    if target.sandbox:
-        return tuple(blocks)
+    if not target.sandbox:
+        blocks.extend(_real_account_blocks(change, policy))
+    return tuple(blocks)
+
+
+def _rehearsal(change: Change, target: Target, policy: Policy) -> tuple[str, ...]:
+    """In the sandbox: what would stop the change on a real account."""
+    if not target.sandbox:
+        return ()
+    return tuple(
+        f"On a real account this needs {block.allowed_by}: {block.reason}"
+        for block in _real_account_blocks(change, policy)
+    )
+
+
+def _real_account_blocks(change: Change, policy: Policy) -> list[Block]:
+    blocks = []
     if change.evidence is Evidence.GUESS and change.operation not in policy.accept_unverified:
         blocks.append(
             Block(
@@ -64,7 +84,7 @@ def _blocks(change: Change, matching: Matching, target: Target, quirks: Quirks, 
                 "--allow-demo-key",
             )
         )
-    return tuple(blocks)
+    return blocks
 
 
 def _unknown_values(change: Change, live: LiveThing | None) -> list[Block]:

@@ -15,13 +15,15 @@ def moved(approved: Plan, fresh: Plan) -> tuple[str, ...]:
     """
     old = {change.address: change for change in approved.allowed}
     new = {change.address: change for change in fresh.allowed}
+    blocked = {change.address for change in fresh.blocked}
     lines: list[str] = []
     for address in dict.fromkeys([*old, *new]):
         before, after = old.get(address), new.get(address)
         if before is None:
             lines.append(f"{address}: now differs from the configuration, but did not when the plan was made")
         elif after is None:
-            lines.append(f"{address}: is already as declared, or cannot be changed any more")
+            now = "is blocked now" if address in blocked else "is as declared by now"
+            lines.append(f"{address}: {now}, and was to be changed when the plan was made")
         else:
             lines.extend(f"{address}{line}" for line in _moved_in(before, after))
     return tuple(lines)

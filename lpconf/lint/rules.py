@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from lpconf.model.address import SelectBy
+from lpconf.model.address import Kind, SelectBy
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.site import Declared, ReferenceById, Site
 from lpconf.resources import public_key
@@ -92,6 +94,31 @@ def _placeholder_hosts(site: Site) -> Iterator[tuple[str | ReferenceById, str]]:
             yield ReferenceById(int(str(selector.value))), host
 
 
+def misspelled_connector(site: Site) -> Iterator[Diagnostic]:
+    """A reference may mean a live connector, so only a near miss of a declared one is worth a word."""
+    names = [
+        str(name)
+        for thing in site.things
+        if thing.address.kind is Kind.CONNECTOR
+        for name in (thing.address.selector.value, thing.fields.get("name"))
+        if isinstance(name, str)
+    ]
+    for thing in site.things:
+        reference = thing.fields.get("connector")
+        if not isinstance(reference, str) or reference in names:
+            continue
+        near = difflib.get_close_matches(reference, names, n=1, cutoff=0.8)
+        if near:
+            yield _warning(
+                thing,
+                "connector",
+                "reference.near",
+                f"no connector of this name is declared; did you mean {json.dumps(near[0], ensure_ascii=False)}?",
+                "If it is a live connector that is not declared, all is well.",
+                site.line(thing.position_of("connector")),
+            )
+
+
 def several_preferred(site: Site) -> Iterator[Diagnostic]:
     """Making one connector preferred takes it from the others (facts 4.5 [guess]): then no plan is ever empty."""
     preferred = [thing for thing in site.things if thing.fields.get("preferred") is True]
@@ -106,4 +133,4 @@ def several_preferred(site: Site) -> Iterator[Diagnostic]:
         )
 
 
-RULES: tuple[Rule, ...] = (demo_key, short_key, placeholder_endpoint, several_preferred)
+RULES: tuple[Rule, ...] = (demo_key, short_key, placeholder_endpoint, misspelled_connector, several_preferred)

@@ -88,7 +88,7 @@ class Repeats(Retry):
         failure = self.history[-1]
         seconds = self._wait(response)
         reason = f"answered {failure.status}" if failure.status else f"failed ({type(failure.error).__name__})"
-        logger.info("%s %s %s; next try in %g s", failure.method, failure.url, reason, seconds)
+        logger.warning("%s %s %s; next try in %g s", failure.method, failure.url, reason, seconds)
         self.pause(seconds)
 
     def _repeats(self, method: str | None) -> bool:

@@ -11,7 +11,7 @@ from lpconf.model.plan import Change
 from lpconf.model.run import Outcome, Run, StepResult
 from lpconf.model.site import Position
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = "1.0"
 """Rises when a field goes away or changes its meaning, not when one is added."""
 
 

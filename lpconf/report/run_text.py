@@ -41,7 +41,8 @@ def _step(result: StepResult, paint: Paint) -> Iterator[str]:
 def _outcome(result: StepResult, paint: Paint) -> str:
     done = _done(result.action)
     known = f"{done} (id {result.live_id})" if result.live_id is not None else done
-    reason = f": {message(result.reason)}" if result.reason else ""
+    told = result.reason.replace("\n", " ")
+    reason = f": {message(told)}" if told else ""
     match result.outcome:
         case Outcome.CONFIRMED:
             text = f"{paint(known, Ink.CREATE)}, read back as planned"

@@ -73,12 +73,18 @@ def unwrap(text: str) -> tuple[str, tuple[str, ...]]:
             return text, tuple(found)
 
 
+ONCE = "Copy all of it once, and nothing else."
+
+
 def read(text: str) -> Signed | Encrypted:
     """The token that a text is. Raises NotATokenError, which says what is wrong with the text, and where."""
     parts = text.split(".")
     _refuse_lookalikes(text, len(parts))
     if len(parts) == 5:
-        return Encrypted(header=_object(_bytes(parts[0], "header"), "header"))
+        encrypted = _object(_bytes(parts[0], "header"), "header")
+        if "enc" not in encrypted:
+            raise NotATokenError("this has 5 parts, but its header is that of a signed token, which has 3", ONCE)
+        return Encrypted(header=encrypted)
     header, claims, signature = (_bytes(part, name) for part, name in zip(parts, _SIGNED_PARTS, strict=True))
     return Signed(
         text=text,
@@ -107,7 +113,7 @@ def _refuse_lookalikes(text: str, parts: int) -> None:
     if parts not in {3, 5}:
         raise NotATokenError(
             f"this has {parts} parts; a signed token has 3, with a dot between them, an encrypted one 5",
-            "Copy all of it, and nothing else.",
+            ONCE,
         )
 
 

@@ -237,6 +237,15 @@ def test_a_state_directory_that_cannot_be_is_refused(lpconf: Run, tmp_path: Path
     assert "state directory" in result.stderr
 
 
+def test_a_full_disk_is_no_bug(lpconf: Run, tmp_path: Path) -> None:
+    command = f"{LPCONF} plan {SITE} --sandbox --state-dir state > /dev/full"
+    result = subprocess.run(
+        ["bash", "-c", command], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=clean_environment(), check=False
+    )
+    assert result.returncode == 1
+    assert result.stderr.endswith("Error: Cannot write the output: No space left on device.\n")
+
+
 def test_a_reader_that_goes_away_is_no_bug(tmp_path: Path) -> None:
     with subprocess.Popen(
         [LPCONF, "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment(), text=True

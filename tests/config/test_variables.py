@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lpconf.config.variables import Variables
+from lpconf.model.errors import InvalidConfiguration
 from tests.config.conftest import CONNECTOR, ENGAGEMENT, HEAD, Diagnose, Load
 
 VARS = f"{HEAD}vars: {{a: from file, n: 010, f: 1.10, t: True, u: no-quotes}}\nconnectors:\n  - name: x\n"
@@ -96,3 +97,13 @@ def test_a_small_file_cannot_ask_for_much_memory(diagnose: Diagnose) -> None:
 @given(st.text())
 def test_doubling_the_dollars_gives_any_text_back(text: str) -> None:
     assert Variables({}, {}, {}).fill(text.replace("${", "$${")) == text
+
+
+@pytest.mark.parametrize("name", ["hots", "x"])
+def test_a_misspelled_option_is_an_error_and_not_silence(load_text: Load, name: str) -> None:
+    text = f"{HEAD}vars: {{host: a}}\nconnectors:\n  - name: ${{var.host}}\n"
+    with pytest.raises(InvalidConfiguration) as caught:
+        load_text(text, variables={name: "b"})
+    (found,) = caught.value.diagnostics
+    assert found.message == f'--var: no variable is named "{name}"'
+    assert load_text(text, variables={"host": "b"}).things[0].address.selector.value == "b"

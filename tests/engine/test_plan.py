@@ -406,6 +406,14 @@ class TestCreation:
         assert 'campaigns[0]: campaign["Shop"] is not live, and a new campaign needs start_date' in message
         assert "a new campaign needs time_zone" in message
 
+    def test_a_misspelled_name_is_told_first_with_what_may_be_meant(self) -> None:
+        text = "campaigns: [{name: Shpo, engagements: [{find: default}]}]"
+        with pytest.raises(InvalidConfiguration) as caught:
+            plan(text, campaign(1, "Shop"), *self.NEIGHBOURS)
+        first = caught.value.diagnostics[0]
+        assert first.message == 'campaign["Shpo"] is not live, and a new campaign needs start_date'
+        assert 'Did you mean "Shop"?' in first.hint
+
     def test_a_reference_that_could_be_several_things_is_asked_for(self) -> None:
         message = problem(
             self.TEXT,

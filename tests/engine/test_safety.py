@@ -113,6 +113,10 @@ class TestUnverified:
         assert made.steps == ()
         assert plan(self.TEXT, connector(1, "A"), target=SANDBOX).blocked == ()
 
+    def test_the_sandbox_says_what_a_real_account_would_need(self) -> None:
+        (note,) = only(plan(self.TEXT, connector(1, "A"), target=SANDBOX)).notes
+        assert note.startswith("On a real account this needs --accept-unverified connector.update: ")
+
     def test_the_flag_allows_it(self) -> None:
         policy = Policy(accept_unverified=frozenset({"connector.update"}))
         assert plan(self.TEXT, connector(1, "A"), target=REAL, policy=policy).blocked == ()
@@ -205,7 +209,7 @@ class TestSecrets:
         secret = change.fields[-1]
         assert (secret.word, secret.sensitive) == ("client_secret", True)
         assert (secret.before.text, secret.after.text) == ("(sensitive value)", "(sensitive value)")
-        assert change.notes == ("LivePerson never shows the secret, so it is sent again.",)
+        assert change.notes[0] == "LivePerson never shows the secret, so it is sent again."
 
     def test_a_secret_alone_is_no_change(self) -> None:
         live = connector(

@@ -50,7 +50,7 @@ def test_a_declared_field_that_was_right_and_moved_is_named() -> None:
 def test_a_thing_that_became_right_or_wrong_as_a_whole_is_named() -> None:
     right = made(*now(language="de-DE", conversationType=1))
     assert moved(APPROVED, right) == (
-        'campaign[default]/engagement["E"]: is already as declared, or cannot be changed any more',
+        'campaign[default]/engagement["E"]: is as declared by now, and was to be changed when the plan was made',
     )
     assert moved(right, APPROVED) == (
         'campaign[default]/engagement["E"]: now differs from the configuration, but did not when the plan was made',

@@ -74,3 +74,17 @@ def test_a_separate_window_with_a_placeholder_endpoint(endpoint: str, opens: str
         """
     )
     assert found == ([("window.placeholder_endpoint", "campaigns[0].engagements[0].window_opens")] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("reference", "warned"),
+    [("Shop sing-in", True), ("Shop sign-in", False), ("Something else", False), ("New", False)],
+)
+def test_a_connector_that_is_almost_declared(reference: str, warned: bool) -> None:
+    found = codes(
+        f"""
+        connectors: [{{name: Shop sign-in, preferred: false}}, {{id: 5, name: New}}]
+        campaigns: [{{find: default, engagements: [{{find: default, connector: {reference}}}]}}]
+        """
+    )
+    assert found == ([("reference.near", "campaigns[0].engagements[0].connector")] if warned else [])
