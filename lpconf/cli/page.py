@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from lpconf.cli.session import Request
     from lpconf.liveperson.client import Client
+    from lpconf.model.json import JsonObject
     from lpconf.model.live import Live
     from lpconf.model.site import Site
     from lpconf.page.subject import Sandboxed
@@ -46,7 +47,7 @@ def page(
     if sandbox and live:
         raise click.UsageError("--sandbox and --live exclude each other.")
     request = session.request_of(paths, variables, None, sandbox=sandbox, state_dir=state_dir, quiet=quiet)
-    with _until_stopped() as wait, ExitStack() as stack:
+    with ExitStack() as stack:
         server = _server()
         from lpconf.page.live import Tag
         from lpconf.page.subject import Subject
@@ -57,6 +58,8 @@ def page(
         address = stack.enter_context(
             server.running(Subject(site, account, private_pem), port, live=Tag() if live else None)
         )
+        # Not before: Ctrl-C must end what loads, asks or signs in. Not later: who reads the address may stop the page.
+        wait = stack.enter_context(_until_stopped())
         typer.echo(address.url)
         if not quiet:
             typer.echo("This address works once, in one browser. Stop the page with Ctrl-C.", err=True)
@@ -121,17 +124,24 @@ def opened_account(request: Request, site: Site) -> Iterator[Sandboxed]:
 
 def _live(client: Client) -> Live:
     """The account's connectors, campaigns and engagements as they are now."""
+    from lpconf.liveperson.client import id_of
     from lpconf.liveperson.read import read_campaign
     from lpconf.model.address import Kind
     from lpconf.model.live import Live, LiveThing
 
-    def things(kind: Kind) -> tuple[LiveThing, ...]:
-        return tuple(LiveThing(kind, int(str(body["id"])), str(body["name"]), body) for body in client.list(kind).items)
+    # Nothing can refer to what has no id, so it is left out; a thing without a name is tried like any other.
+    def listed(kind: Kind) -> list[tuple[int, JsonObject]]:
+        found = ((id_of(body), body) for body in client.list(kind).items)
+        return [(live_id, body) for live_id, body in found if live_id is not None]
 
-    whole = [read_campaign(client, each.id) for each in things(Kind.CAMPAIGN)]
+    connectors = tuple(
+        LiveThing(Kind.CONNECTOR, live_id, name if isinstance(name := body.get("name"), str) else "", body)
+        for live_id, body in listed(Kind.CONNECTOR)
+    )
+    whole = [read_campaign(client, live_id) for live_id, _ in listed(Kind.CAMPAIGN)]
     return Live(
         {
-            Kind.CONNECTOR: things(Kind.CONNECTOR),
+            Kind.CONNECTOR: connectors,
             Kind.CAMPAIGN: tuple(campaign for campaign, _ in whole),
             Kind.ENGAGEMENT: tuple(engagement for _, own in whole for engagement in own),
         }

@@ -25,7 +25,7 @@ from lpconf.page.idp_codes import explained
 from lpconf.page.outcome import Outcome
 from lpconf.page.relay import UNREACHABLE, relay
 from lpconf.page.subject import Subject
-from lpconf.page.upstream import IdpAnswer, Upstream, UpstreamError, as_id
+from lpconf.page.upstream import IdpAnswer, Offer, Upstream, UpstreamError, as_id
 
 LARGEST_BODY = 64 * 1024
 """In bytes. A token has some hundred characters, a very large one some thousand."""
@@ -116,7 +116,7 @@ class Backend:
 
     async def mint(self, _request: Request) -> Response:
         """A new token, if the user gave a key."""
-        return JSONResponse({"token": await run_in_threadpool(token_step.minted, self._subject)})
+        return JSONResponse({"token": await run_in_threadpool(self._mint)})
 
     async def look(self, request: Request) -> Response:
         """Steps 1, 2 and 5 to 7: what the token, the account's settings and monitoring say."""
@@ -153,6 +153,15 @@ class Backend:
             await page.close(UNREACHABLE, str(error))
             return
         await relay(page, url, upstream.tls)
+
+    def _mint(self) -> str:
+        name, _, _ = declared_connector(self._subject)
+        if name is not None:
+            return token_step.minted(self._subject, name, None)
+        live = self._read()
+        # Who the visitor is is not known yet, so nothing is offered to them.
+        nearest = settings.chosen_engagement(live, Offer(), self._subject.quirks)
+        return token_step.minted(self._subject, None, settings.connector_of(live, nearest))
 
     def _read(self) -> Live:
         with self._reading:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hmac
 import secrets
 import threading
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -111,7 +111,7 @@ class Guard:
             return "Not for other pages."
         if self._door is None or scope["path"] == OPEN_PATH:
             return None
-        if not self._door.knows(self._session(headers)):
+        if not self._door.knows(self._session(scope)):
             return "Open the address that lpconf printed. It works once; start lpconf page again for a new one."
         return None
 
@@ -124,13 +124,10 @@ class Guard:
         navigates = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
         return navigates or headers.get("sec-fetch-site", "none") in {"none", "same-origin"}
 
-    def _session(self, headers: Headers) -> str:
-        cookies: SimpleCookie = SimpleCookie()
-        try:
-            cookies.load(headers.get("cookie", ""))
-        except CookieError:
-            return ""
-        return cookies[self._cookie].value if self._cookie in cookies else ""
+    def _session(self, scope: Scope) -> str:
+        # Cookies do not know ports: other programs' cookies come along, and they may be of any form.
+        # Starlette reads them one by one, as browsers do.
+        return HTTPConnection(scope).cookies.get(self._cookie, "")
 
 
 def cookie_name(port: int) -> str:

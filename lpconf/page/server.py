@@ -44,7 +44,7 @@ def running(subject: Subject, port: int = 0, *, live: Tag | None = None) -> Iter
         live: serve also the page with LivePerson's own script, at another port.
 
     Raises:
-        LpconfError: another program listens on the port.
+        LpconfError: the port cannot be used, such as where another program listens on it.
     """
     door = Door()
     with ExitStack() as stack:
@@ -138,5 +138,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise LpconfError(f"Port {port} is in use. Choose another with --port.") from error
-            raise
+            # Such as a port that only an administrator may use.
+            reason = error.strerror or type(error).__name__
+            raise LpconfError(f"Port {port} cannot be used: {reason}. Choose another with --port.") from error
         yield listener

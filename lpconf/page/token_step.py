@@ -58,14 +58,15 @@ def identities(found: TokenCheck) -> list[dict[str, str]]:
     return []
 
 
-def minted(subject: Subject) -> str:
+def minted(subject: Subject, name: str | None, live: LiveThing | None) -> str:
     """A token for a new visitor, signed with the user's key. Raises LpconfError without one, or for a key that cannot.
 
-    `sub` is a random UUID: LivePerson asks for one that nobody can guess (consumer-side 1.3 [DOC]).
+    It is for the declared connector of that name or address, else for the live one. `sub` is a random UUID: LivePerson
+    asks for one that nobody can guess (consumer-side 1.3 [DOC]).
     """
     if subject.key is None:
         raise LpconfError("Tokens are made only with a private key. Start lpconf page with --key FILE.")
-    settings = _settings(subject, None)
+    settings = (_declared(subject, name) if name is not None else None) or _settings(subject, live)
     claims = make_claims(iss=settings.issuer or _ISSUER, sub=str(uuid.uuid4()), now=subject.clock(), lifetime=LIFETIME)
     return mint(subject.key, claims)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import time
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from lpconf.page.live import Tag
+from lpconf.tokens.reading import Signed, read
+from tests.browser.held import Held
 from tests.browser.tag import TagHost, serving
 from tests.page.place import Keys, Place, site_text, token
 
@@ -19,6 +22,13 @@ def hand_over(tab: Page, context: BrowserContext, entered: str) -> Page:
     with context.expect_page() as opened:
         tab.get_by_role("button", name="Open the page with LivePerson's tag").click()
     return opened.value
+
+
+def sub_of(made: str) -> object:
+    """Who a token is about."""
+    signed = read(made)
+    assert isinstance(signed, Signed)
+    return signed.claims["sub"]
 
 
 def test_identity_and_token_reach_the_tag_and_its_events_are_steps(
@@ -64,6 +74,64 @@ def test_sections_and_address_are_given_to_the_tag(
             "url": "https://www.example.com/shop",
             "place": {"section": ["shop", "checkout"]},
         }
+
+
+@pytest.mark.parametrize("label", ["JWT", "Site id"])
+def test_what_is_entered_after_start_is_not_handed_over_unchecked(
+    tab: Page, place: Place, keys: Keys, label: str
+) -> None:
+    place.write(site_text(keys))
+    with serving("shop.auth.getVisitorToken") as host, place.live_page(Tag(host.url)) as address:
+        tab.goto(address.url)
+        tab.get_by_label("JWT").fill(token(keys, now=time.time()))
+        tab.get_by_role("button", name="Start").click()
+        expect(tab.locator("#live-button")).to_be_visible()
+        tab.get_by_label(label).fill("87654321")
+        expect(tab.locator("#live-button")).to_be_hidden()
+        expect(tab.locator("#verdict")).to_contain_text("Choose Start again.")
+
+
+def test_a_token_that_was_created_after_start_is_handed_over_with_its_own_identity(
+    context: BrowserContext, tab: Page, place: Place, keys: Keys
+) -> None:
+    place.write(site_text(keys))
+    with (
+        serving("shop.auth.getVisitorToken") as host,
+        place.live_page(Tag(host.url), key=keys.private_pem) as address,
+    ):
+        tab.goto(address.url)
+        tab.get_by_label("JWT").fill(token(keys, now=time.time(), sub="first"))
+        tab.get_by_role("button", name="Start").click()
+        expect(tab.locator("#live-button")).to_be_visible()
+        tab.get_by_role("button", name="Create a token").click()
+        expect(tab.locator("#live-button")).to_be_hidden()
+        second = tab.get_by_label("JWT").input_value()
+        page = hand_over(tab, context, second)
+        page.get_by_role("button", name="Message us").click()
+        expect(page.locator("#verdict")).to_have_text("The conversation is open.")
+        told = page.evaluate("({...document.documentElement.dataset})")
+        assert told["token"] == second
+        assert json.loads(told["identity"])["sub"] == sub_of(second)
+
+
+def test_a_token_that_was_changed_during_the_check_is_not_ready(tab: Page, place: Place, keys: Keys) -> None:
+    place.write(site_text(keys))
+    with serving("shop.auth.getVisitorToken") as host, place.live_page(Tag(host.url)) as address:
+        tab.goto(address.url)
+        held = Held(tab, "**/api/look")
+        tab.get_by_label("JWT").fill(token(keys, now=time.time()))
+        tab.get_by_role("button", name="Start").click()
+        look = held.next()
+        tab.get_by_label("JWT").fill("another")
+        expect(tab.locator("#start")).to_be_enabled()
+        with tab.expect_response("**/api/look") as answer:
+            look.continue_()
+        answer.value.finished()
+        # What the page makes of the answer is done before a request that is sent after it comes back.
+        tab.evaluate("fetch('/static/icon.svg').then((each) => each.text())")
+        expect(tab.locator("#verdict")).to_contain_text("Choose Start again.")
+        expect(tab.locator("#step-connector")).to_have_attribute("data-state", "waiting")
+        expect(tab.locator("#live-button")).to_be_hidden()
 
 
 def test_a_token_that_cannot_work_is_told_before_the_tag_is_loaded(

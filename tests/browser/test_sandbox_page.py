@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lpconf.sandbox.server import running as running_sandbox
+from tests.browser.held import Held
 from tests.page.place import TUTORIAL, TUTORIAL_TOKEN, Keys, Place, site_text, token
 from tests.sandbox.client import CAMPAIGN, ENGAGEMENT, Client, Clock
 
@@ -188,6 +189,62 @@ def test_a_closed_window_goes_on_with_the_same_conversation(tab: Page, place: Pl
         log = tab.get_by_role("log")
         expect(log).to_contain_text("You wrote: Second")
         expect(log).to_contain_text("You wrote: First")
+
+
+def test_a_window_that_was_closed_while_it_connected_does_not_stop_the_next_one(
+    tab: Page, place: Place, keys: Keys
+) -> None:
+    place.apply(site_text(keys))
+    with opened(tab, place):
+        start(tab, token(keys, now=time.time()))
+        button = tab.get_by_role("button", name="Message us")
+        expect(button).to_be_visible()
+        held = Held(tab, "**/api/authenticate")
+        button.click()
+        first = held.next()
+        tab.get_by_role("button", name="Close the window").click()
+        button.click()
+        second = held.next()
+        with tab.expect_response("**/api/authenticate"):
+            first.fulfill(status=502, json={"error": "The first window's own error."})
+        second.continue_()
+        say_more(tab, "Hello")
+        expect(tab.locator("#verdict")).to_contain_text("All eight steps work")
+        expect(tab.locator(".notice")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("width", "height"), [("40", "152"), ("400", "40")])
+def test_a_button_with_a_very_long_and_large_label_leaves_room_for_the_page(
+    tab: Page, place: Place, keys: Keys, width: str, height: str
+) -> None:
+    place.apply(site_text(keys))
+    with editor(place) as client:
+        path = f"le-campaigns/campaigns/{CAMPAIGN}/engagements/{ENGAGEMENT}"
+        engagement = client.get(path)
+        for instance in engagement["displayInstances"]:
+            presentation = instance["presentation"]
+            presentation["size"] = {"width": width, "height": height}
+            presentation["border"]["width"] = 400
+            for label in presentation["elements"]["labels"]:
+                label["text"] = "W" * 5000
+                label["css"]["fontSize"] = 400
+        client.put(path, engagement)
+    with opened(tab, place):
+        start(tab, token(keys, now=time.time()))
+        button = tab.locator("#engagement-button")
+        expect(button).to_be_visible()
+        for wide in (1280, 390):
+            tab.set_viewport_size({"width": wide, "height": 900})
+            box = button.bounding_box()
+            assert box is not None
+            assert box["width"] <= min(400, wide * 0.9 + 1)
+            assert box["height"] <= 400
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= wide
+            assert len(button.inner_text()) <= 201
+        tab.set_viewport_size({"width": 1280, "height": 900})
+        start(tab)
+        expect(button).to_be_visible()
 
 
 def test_what_others_wrote_is_text_and_never_markup(tab: Page, place: Place, keys: Keys) -> None:

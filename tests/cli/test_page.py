@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import stat
 import subprocess
 import threading
@@ -111,6 +112,36 @@ def test_what_cannot_work_is_told_at_once(lpconf: Run, arguments: list[str], cod
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_ends_it_also_while_it_signs_in(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        process = subprocess.Popen(
+            [LPCONF, "page", SITE, "--no-browser", "--state-dir", str(tmp_path)],
+            cwd=tmp_path,
+            env=clean_environment(
+                LPCONF_DISCOVERY_URL=f"http://127.0.0.1:{silent.getsockname()[1]}",
+                LPCONF_USERNAME_12345678="somebody",
+                LPCONF_PASSWORD_12345678="a password",
+            ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            # It asks, and gets no answer.
+            asking, _ = silent.accept()
+            with asking:
+                process.send_signal(signal.SIGINT)
+                said, told = process.communicate(timeout=60)
+        finally:
+            process.kill()
+            process.communicate()
+    assert said == ""
+    assert "Interrupted." in told
+    assert "Traceback" not in told
 
 
 def test_missing_packages_are_named_with_the_way_to_get_them(lpconf: Run, tmp_path: Path) -> None:

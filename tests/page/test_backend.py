@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
+import re
+import socket
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import httpx
@@ -71,6 +76,52 @@ def test_a_new_token_fits_the_connector_and_nobody_can_guess_who_it_is(visitor: 
     subs = [each.claims["sub"] for each in tokens if isinstance(each, Signed)]
     assert len(set(subs)) == 2
     assert all(len(str(sub)) == 36 for sub in subs)
+
+
+_TWO_ISSUERS = """\
+version: 1
+account: "12345678"
+connectors:
+  - {id: 1, name: A, jwt_issuer: "https://a.example.com"}
+  - {id: 2, name: B, jwt_issuer: "https://b.example.com"}
+campaigns:
+  - find: default
+    engagements:
+      - {find: default, connector: B}
+"""
+
+
+def test_of_several_connectors_a_new_token_is_for_the_one_that_applies(place: Place, keys: Keys) -> None:
+    place.write(_TWO_ISSUERS)
+    with place.live_page(Tag(), key=keys.private_pem) as address, opened(address) as client:
+        assert _issuer(client) == "https://b.example.com"
+
+
+def test_a_new_token_is_for_the_live_connector_where_none_is_declared(place: Place, keys: Keys) -> None:
+    place.apply(site_text(keys).replace("jwt_issuer: https://idp.example.com", "jwt_issuer: https://live.example.com"))
+    place.write(site_text(None))
+    with place.page(key=keys.private_pem) as address, opened(address) as client:
+        assert _issuer(client) == "https://live.example.com"
+
+
+def _issuer(client: httpx.Client) -> object:
+    """Who a new token says that it is from."""
+    made = read(client.post("/api/mint", json={}).json()["token"])
+    assert isinstance(made, Signed)
+    return made.claims["iss"]
+
+
+def test_things_without_a_name_are_tried_like_others(place: Place, keys: Keys) -> None:
+    place.apply(site_text(keys))
+    with closing(sqlite3.connect(place.state / "sandbox.sqlite3")) as database, database:
+        changed = database.execute(
+            "UPDATE entities SET body = json_remove(body, '$.name') WHERE collection IN ('connectors', 'campaigns')"
+        )
+        assert changed.rowcount >= 2
+    with place.page() as address, opened(address) as client:
+        found = look(client, token(keys, now=time.time()))
+        assert found["connector"]["ok"]
+        assert found["engagement"]["ok"]
 
 
 def test_without_a_key_no_token_is_made(place: Place, keys: Keys) -> None:
@@ -261,3 +312,15 @@ def test_a_port_in_use_is_told(place: Place, keys: Keys) -> None:
         port = int(address.origin.rpartition(":")[2])
         with pytest.raises(LpconfError, match=f"Port {port} is in use"), running(subject, port):
             pass
+
+
+def test_a_port_that_may_not_be_used_is_told(place: Place, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write(site_text(keys))
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(socket.socket, "bind", refused)
+    told = "Port 80 cannot be used: Permission denied. Choose another with --port."
+    with pytest.raises(LpconfError, match=re.escape(told)), running(Subject(place.site()), 80):
+        pass

@@ -57,6 +57,13 @@ def test_another_cookie_opens_nothing(address: Address, stranger: httpx.Client, 
     assert stranger.get("/", headers={"Cookie": cookie.replace("{port}", port)}).status_code == 403
 
 
+@pytest.mark.parametrize("strange", ["a b=c", 'json={"x": [1, 2]}', "x@y=1", "é=1", "nothing", '"', "=;"])
+def test_cookies_of_other_programs_on_this_machine_do_no_harm(visitor: httpx.Client, strange: str) -> None:
+    own = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+    for cookie in (f"{strange}; {own}", f"{own}; {strange}"):
+        assert visitor.get("/", headers=[(b"Cookie", cookie.encode("latin-1"))]).status_code == 200
+
+
 def test_every_reply_has_the_policy(address: Address, visitor: httpx.Client) -> None:
     for path in ("/", "/static/page.css", "/static/js/main.js", "/nothing", "/open"):
         headers = visitor.get(path).headers

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import gzip
+import json
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
 
 import pytest
 
-from lpconf.page.upstream import IdpAnswer, Offer, Upstream, UpstreamError
+from lpconf.page.upstream import IdpAnswer, Offer, Upstream, UpstreamError, as_id
 
 from .services import services
 
@@ -94,6 +99,83 @@ def test_discovery_elsewhere_is_refused() -> None:
 def test_an_answer_without_end_is_cut_off() -> None:
     with services({"engagement": (200, b" " * 5_000_000)}) as url, pytest.raises(UpstreamError, match="too large"):
         asked(url, lambda upstream: upstream.offer([]))
+
+
+def test_what_is_too_large_is_not_read_to_its_end() -> None:
+    with _sending(b" " * 5_000_000) as (url, asked_for), pytest.raises(UpstreamError, match="too large"):
+        asked(url, lambda upstream: upstream.offer([]))
+    assert asked_for["Accept-Encoding"] == "identity"
+
+
+def test_packed_answers_are_not_unpacked() -> None:
+    packed = gzip.compress(json.dumps({"baseURI": "127.0.0.1:9"}).encode())
+    with (
+        _sending(packed, "gzip", more=0) as (url, _),
+        pytest.raises(UpstreamError, match="does not know the service"),
+    ):
+        asked(url, lambda upstream: upstream.socket_url())
+
+
+@contextmanager
+def _sending(content: bytes, encoding: str = "identity", more: int = 1) -> Iterator[tuple[str, dict[str, str]]]:
+    """Sends this to who asks, and `more` bytes only when all is over. Gives the address and what it was asked with."""
+    over = threading.Event()
+    seen: dict[str, str] = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            return
+
+        def _serve(self) -> None:
+            seen.update(self.headers)
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            first = b"" if self.path.partition("?")[0].endswith("baseURI.json") and more else content
+            body = first or json.dumps({"baseURI": f"127.0.0.1:{port}"}).encode()
+            self.send_response_only(200)
+            self.send_header("Content-Length", str(len(body) + (more if first else 0)))
+            self.send_header("Content-Encoding", encoding)
+            self.end_headers()
+            with suppress(ConnectionError):
+                self.wfile.write(body)
+                if first and more:
+                    over.wait(60)
+
+        do_GET = do_POST = _serve  # noqa: N815
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}", seen
+    finally:
+        over.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_an_answer_that_is_nested_without_end_is_no_answer() -> None:
+    with services({"engagement": (200, b"[" * 1_000_000)}) as url:
+        assert asked(url, lambda upstream: upstream.offer([])) == Offer()
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (7, 7),
+        ("7", 7),
+        ("9" * 19, 10**19 - 1),
+        ("9" * 20, None),
+        ("9" * 5000, None),
+        ("", None),
+        ("٣", None),
+        (True, None),
+    ],
+)
+def test_ids_are_numbers_or_digits_of_a_usual_length(sent: object, expected: int | None) -> None:
+    assert as_id(sent) == expected
 
 
 def test_the_sockets_address_follows_discovery() -> None:

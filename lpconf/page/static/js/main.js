@@ -38,6 +38,7 @@ class Page {
     byId("place").hidden = !start.live;
     byId("mint-button").addEventListener("click", () => this.#mint());
     byId("live-button").addEventListener("click", () => this.#open());
+    byId("form").addEventListener("input", () => this.#changed());
     byId("form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#run();
@@ -48,10 +49,20 @@ class Page {
   async #mint() {
     try {
       byId("token").value = (await post("/api/mint")).token;
+      this.#changed();
       this.#steps.verdict("idle", "A new token is in the field. Choose Start.");
     } catch (error) {
       this.#steps.verdict("failed", error.message);
     }
+  }
+
+  /** What the last Start found is not about what is entered now, so it is not handed over. */
+  #changed() {
+    if (!this.#start.live || (byId("live").hidden && !byId("start").disabled)) return;
+    this.#runs++;
+    byId("live").hidden = true;
+    byId("start").disabled = false;
+    this.#steps.verdict("idle", "You changed what is entered. Choose Start again.");
   }
 
   async #run() {
@@ -68,19 +79,22 @@ class Page {
     try {
       await this.#go(token, () => run === this.#runs);
     } catch (error) {
-      this.#steps.verdict("failed", error.message);
+      if (run === this.#runs) this.#steps.verdict("failed", error.message);
     } finally {
-      byId("start").disabled = false;
+      if (run === this.#runs) byId("start").disabled = false;
     }
   }
 
   async #go(token, current) {
-    const found = await post("/api/look", { account: byId("account").value.trim(), token });
+    const account = byId("account").value.trim();
+    const found = await post("/api/look", { account, token });
     if (!current()) return;
-    this.#found = found;
+    // Identity and method belong to this site id and this token, so all are handed over together.
+    this.#found = { ...found, account, entered: token };
     this.#steps.finish("token", tokenStep(token, found.token));
     this.#steps.finish("connector", found.connector);
     const called = await this.#call(token, found);
+    if (!current()) return;
     if (this.#start.live) {
       this.#conclude([["token", found.token], ["connector", found.connector], ["method", called]]);
       byId("live").hidden = !(called.ok && found.identity);
@@ -140,10 +154,10 @@ class Page {
   }
 
   #open() {
-    const { method, identity } = this.#found;
+    const { account, entered, method, identity } = this.#found;
     handOver(this.#start.live, {
-      account: byId("account").value.trim(),
-      token: byId("token").value.trim(),
+      account,
+      token: entered,
       section: byId("section").value.split(",").map((each) => each.trim()).filter(Boolean),
       url: byId("url").value.trim(),
       method,

@@ -15,7 +15,6 @@ export class Visit {
   #window = null;
   #conversation = null;
   #sent = null;
-  #left = false;
 
   constructor(steps, found, accepted, buttonPlace, windowPlace) {
     this.#steps = steps;
@@ -53,7 +52,6 @@ export class Visit {
 
   /** Takes everything away again. */
   leave() {
-    this.#left = true;
     this.#close();
     this.#buttonPlace.replaceChildren();
   }
@@ -67,21 +65,22 @@ export class Visit {
 
   async #open() {
     if (this.#window) return;
-    this.#window = new MessagingWindow({ onSend: (text) => this.#say(text), onClose: () => this.#back() });
-    this.#windowPlace.replaceChildren(this.#window.element);
+    const opened = new MessagingWindow({ onSend: (text) => this.#say(text), onClose: () => this.#back() });
+    this.#window = opened;
+    this.#windowPlace.replaceChildren(opened.element);
     this.#buttonPlace.firstChild?.setAttribute("hidden", "");
     this.#steps.finish("window", { ok: true, text: "The window is open." });
     this.#steps.start("conversation", "Connecting.");
     try {
-      await this.#connect();
+      await this.#connect(opened);
     } catch (error) {
-      if (!this.#left) this.#failed(error.message);
+      this.#failed(opened, error.message);
     }
   }
 
-  async #connect() {
+  /** Connects one window. Once it is closed, what its connection does concerns nobody: another may be open. */
+  async #connect(opened) {
     // As LivePerson's window does: it asks the page for the token anew each time it opens.
-    const opened = this.#window;
     const token = await pageMethod.call(this.#found.method);
     const answer = await post("/api/authenticate", { connector: this.#found.connector.id, token });
     if (!answer.ok) throw new Error(answer.text);
@@ -93,12 +92,13 @@ export class Visit {
       return;
     }
     this.#conversation = conversation;
-    conversation.addEventListener("message", ({ detail }) => this.#heard(detail));
-    conversation.addEventListener("read", ({ detail }) => this.#window?.read(detail.sequences));
-    conversation.addEventListener("typing", ({ detail }) => this.#window?.typing(detail.on));
-    conversation.addEventListener("closed", ({ detail }) => this.#failed(detail.text));
+    conversation.addEventListener("message", ({ detail }) => this.#heard(opened, detail));
+    conversation.addEventListener("read", ({ detail }) => opened.read(detail.sequences));
+    conversation.addEventListener("typing", ({ detail }) => opened.typing(detail.on));
+    conversation.addEventListener("closed", ({ detail }) => this.#failed(opened, detail.text));
     await conversation.follow();
-    this.#window?.ready();
+    if (this.#window !== opened) return;
+    opened.ready();
     if (this.#sent === null) {
       this.#steps.start("conversation", "Open. Write a message.");
       this.#steps.verdict("running", "Write a message in the window.");
@@ -106,26 +106,29 @@ export class Visit {
   }
 
   async #say(text) {
+    const opened = this.#window;
     try {
       const { sequence } = await this.#conversation.say(text);
       this.#sent ??= sequence;
     } catch (error) {
-      this.#failed(error.message);
+      this.#failed(opened, error.message);
     }
   }
 
-  #heard(message) {
-    this.#window?.add(message);
+  #heard(opened, message) {
+    if (this.#window !== opened) return;
+    opened.add(message);
     // What an earlier visit was answered proves nothing about this one.
     if (!message.own && this.#sent !== null && message.sequence > this.#sent) {
-      this.#window?.typing(false);
+      opened.typing(false);
       this.#steps.finish("conversation", { ok: true, text: `Your message was answered: "${message.text}"` });
       this.#steps.verdict("ok", "All eight steps work: this visitor's message was answered.");
     }
   }
 
-  #failed(text) {
-    this.#window?.stop(text);
+  #failed(opened, text) {
+    if (this.#window !== opened) return;
+    opened.stop(text);
     this.#steps.finish("conversation", { ok: false, text });
     this.#steps.stopped("conversation", text);
   }
