@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -56,8 +57,7 @@ def export(
         show(render, sys.stdout)
         return
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as target:
-            target.write(render(False) + "\n")
+        _write(file, render(False) + "\n")
     except OSError as error:
         raise LpconfError(f"Cannot write {file}: {error.strerror}.") from error
     typer.echo(f"Account {account} is in {file}.", err=True)
@@ -81,6 +81,22 @@ def import_(
         except ValueError as error:
             raise LpconfError(f"{file} cannot be imported: {error}") from None
     typer.echo(f"Account {filled} is as in {file}.")
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file of 0600, whole or not at all. What was there before, be it a link or open to others, is replaced."""
+    if file.exists() and not file.is_file():
+        # A pipe or a terminal, such as /dev/stdout, stays what it is.
+        file.write_text(text, encoding="utf-8")
+        return
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as target:
+            target.write(text)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _read(file: Path) -> object:

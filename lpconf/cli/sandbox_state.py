@@ -37,7 +37,7 @@ def state_file(state_dir: Path | None, paths: Sequence[Path] = ()) -> Path:
 @contextmanager
 def problems_told() -> Iterator[None]:
     """Turn the simulator's errors and its absence into messages. Import the simulator inside of this."""
-    from lpconf.sandbox.listening import PortInUse
+    from lpconf.sandbox.listening import PortInUse, PortRefused
     from lpconf.sandbox.store import StateFileError
 
     try:
@@ -48,6 +48,10 @@ def problems_told() -> Iterator[None]:
         ) from error
     except PortInUse as error:
         raise LpconfError(f"Port {error.port} is in use. Choose another with --port.") from error
+    except PortRefused as error:
+        raise LpconfError(
+            f"The sandbox cannot listen on port {error.port}: {error.reason}. Choose another with --port."
+        ) from error
     except StateFileError as error:
         raise LpconfError(f"The sandbox cannot use its data: {error}") from error
     except BrokenPipeError:

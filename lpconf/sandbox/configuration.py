@@ -8,9 +8,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 
+from starlette.convertors import IntegerConvertor
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from lpconf.sandbox import public
 from lpconf.sandbox.kinds import Collection, Desk
@@ -19,10 +21,25 @@ from lpconf.sandbox.permissions import grant_of
 from lpconf.sandbox.replies import json_body, json_object_or_list, json_response, refusal_response
 from lpconf.sandbox.rules import Refusal
 from lpconf.sandbox.service import Service
-from lpconf.sandbox.store import Body, Place
+from lpconf.sandbox.store import LARGEST_ID, Body, Place
 from lpconf.sandbox.verbs import Call, Reply, answer
 
 _TUNNELLED = frozenset({"PUT", "DELETE"})
+
+
+class _Route(Route):
+    """A route that numbers beyond the largest id do not fit; the framework would take any, and fail on the longest."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        found = self.path_regex.match(scope["path"])
+        names = [name for name, kind in self.param_convertors.items() if isinstance(kind, IntegerConvertor)]
+        if found and not all(_may_be_id(found[name]) for name in names):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def _may_be_id(digits: str) -> bool:
+    return len(digits) <= len(str(LARGEST_ID)) and int(digits) <= LARGEST_ID
 
 
 class Configuration:
@@ -42,9 +59,9 @@ class Configuration:
             on_one = (collection.verbs - {"POST"}) | ({"POST"} if collection.verbs & _TUNNELLED else frozenset())
             one = "{id}" if collection.text_ids else "{id:int}"
             if collection.verbs:
-                routes.append(Route(path, endpoint, methods=sorted(on_all), name=collection.key))
+                routes.append(_Route(path, endpoint, methods=sorted(on_all), name=collection.key))
             if on_one and collection.by_id:
-                routes.append(Route(f"{path}/{one}", endpoint, methods=sorted(on_one), name=f"{collection.key}.one"))
+                routes.append(_Route(f"{path}/{one}", endpoint, methods=sorted(on_one), name=f"{collection.key}.one"))
         return routes
 
     def _endpoint(self, collection: Collection) -> Callable[[Request], Awaitable[Response]]:

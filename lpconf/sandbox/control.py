@@ -99,11 +99,11 @@ class Control:
 
     def _redeem(self, request: Request, code: str) -> Response:
         if self._is_allowed(request):
-            return _to_page()
+            return HTMLResponse(pages.opened(), headers=_HEADERS)
         cookie = self._tools.access.redeem(code)
         if cookie is None:
             return HTMLResponse(pages.closed(was_tried=True), 403, _HEADERS)
-        response = _to_page()
+        response = HTMLResponse(pages.opened(), headers=_HEADERS)
         response.set_cookie(
             _cookie_name(request), cookie, httponly=True, samesite="strict", secure=request.url.scheme == "https"
         )

@@ -17,7 +17,6 @@ from typing import Any
 
 from lpconf.sandbox import store
 
-_BUSY_SECONDS = 10.0
 _LONGEST_SECONDS = 600.0
 _MOST = 1_000_000
 _METHOD = re.compile(r"[A-Z]{1,20}", re.ASCII)
@@ -229,7 +228,7 @@ def opened(state_file: Path) -> Iterator[FaultTable]:
     # First as a state: a file with nothing but this table would not be taken for one.
     with store.opened(state_file):
         pass
-    connection = sqlite3.connect(state_file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(state_file, timeout=store.BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     with closing(connection):
         connection.execute(_TABLE)
         yield FaultTable(connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers
@@ -38,6 +39,14 @@ class FaultInjector:
         self._table = table
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or fail it. A state that cannot be used now is a refusal, as in the application."""
+        try:
+            await self._handle(scope, receive, send)
+        except sqlite3.OperationalError:
+            refusal = self._service.rules.refusal("busy", "The state cannot be read or written now")
+            await refusal_response(refusal, self._service.clock())(scope, receive, send)
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         faults: Sequence[Fault] = ()
         if scope["type"] == "http" and not is_console(scope["path"]):
             faults = self._table.take(method_of(scope), scope["path"])

@@ -166,7 +166,11 @@ def _check_claims(rules: Rules, claims: Mapping[str, Any], now: float) -> None:
 
 
 def _is_time(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        # A whole number beyond what a float can be.
+        return False
 
 
 def _keys(document: bytes) -> list[dict[str, Any]]:

@@ -11,6 +11,20 @@ from contextlib import contextmanager
 HOST = "127.0.0.1"
 
 
+class PortRefused(Exception):  # noqa: N818
+    """The system does not let this program listen on the port.
+
+    Attributes:
+        port: the port.
+        reason: why, in the system's words.
+    """
+
+    def __init__(self, port: int, reason: str) -> None:
+        super().__init__(f"port {port}: {reason}")
+        self.port = port
+        self.reason = reason
+
+
 class PortInUse(Exception):  # noqa: N818
     """Another program listens on the port.
 
@@ -29,7 +43,7 @@ def listening(port: int) -> Iterator[socket.socket]:
 
     Raises:
         PortInUse: another program listens on the port.
-        OSError: the port cannot be used.
+        PortRefused: the port cannot be used.
     """
     # With the protocol left at 0 asyncio would not turn Nagle's algorithm off, and every reply take 40 ms.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
@@ -42,5 +56,5 @@ def listening(port: int) -> Iterator[socket.socket]:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PortInUse(port) from error
-            raise
+            raise PortRefused(port, error.strerror or "unknown") from error
         yield listener

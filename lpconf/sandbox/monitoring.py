@@ -213,13 +213,11 @@ class Monitoring:
         )
 
     def _details(self, offered: Sequence[Candidate], conversation: Conversation | None) -> list[Body]:
-        if conversation is None:
-            return [{**_detail(candidate), "status": "expose"} for candidate in offered]
-        its_own = [found for found in offered if found.engagement.id == conversation.engagement_id]
-        return [
-            {**_detail(candidate), "conversationId": conversation.id, "status": "conversation"}
-            for candidate in (its_own or offered)[:1]
-        ]
+        """Its own engagement alone if the visitor is in a conversation, and the engagement is still offered."""
+        for candidate in offered:
+            if conversation is not None and candidate.engagement.id == conversation.engagement_id:
+                return [{**_detail(candidate), "conversationId": conversation.id, "status": "conversation"}]
+        return [{**_detail(candidate), "status": "expose"} for candidate in offered]
 
 
 def _detail(candidate: Candidate) -> Body:

@@ -8,6 +8,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lpconf.sandbox.store import BUSY_SECONDS
+
 # Numbers only, worked out by SQLite: the page must not load the bodies of 50,000 engagements to count them.
 _COUNTS = """
     SELECT r.account, r.collection, r.parent, r.revision,
@@ -57,7 +59,7 @@ class Overview:
 @contextmanager
 def opened(state_file: Path) -> Iterator[Overview]:
     """Open a state file that is there."""
-    connection = sqlite3.connect(state_file, timeout=10, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(state_file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     with closing(connection):
         connection.execute("PRAGMA query_only = ON")
         yield Overview(connection)

@@ -108,7 +108,17 @@ def closed(*, was_tried: bool = False) -> str:
     )
 
 
-def _document(*content: str) -> str:
+def opened() -> str:
+    """What the code gives: it leads on to the page.
+
+    A redirect would do, but browsers do not send a strict cookie along with one if a link of another site began it.
+    """
+    refresh = tag("meta", http_equiv="refresh", content=f"0;url={console_paths.ROOT}")
+    link = tag("a", "Go on to the sandbox", href=console_paths.ROOT)
+    return _document(tag("main", tag("h1", "lpconf sandbox"), tag("p", link), class_="closed"), extra=refresh)
+
+
+def _document(*content: str, extra: str = "") -> str:
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -117,6 +127,7 @@ def _document(*content: str) -> str:
         tag("title", "lpconf sandbox"),
         tag("link", rel="icon", href="data:,"),
         tag("style", trusted(_STYLE)),
+        extra,
     )
     return "<!doctype html>" + tag("html", head, tag("body", *content), lang="en")
 

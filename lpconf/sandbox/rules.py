@@ -20,7 +20,7 @@ _DOC, _SEEN, _ONE, _GUESS, _OWN = Mark.DOC, Mark.SEEN, Mark.ONE, Mark.GUESS, Mar
 
 _CONFIGURATION: tuple[Rule, ...] = (
     # Reaching the simulator
-    Rule("loopback-only", 403, _OWN, "-", "Host names loopback with the server's port; Origin, if sent, is the same."),
+    Rule("loopback-only", 403, _OWN, "-", "Host is loopback with the port; no page of another origin asks."),
     Rule("path", 404, _GUESS, "3.8", "An address that nothing answers to is 404."),
     Rule("method", 405, _GUESS, "3.8", "A verb that the address does not know is 405."),
     Rule("busy", 503, _GUESS, "3.8", "A state that cannot be read or written now is 503."),

@@ -78,19 +78,20 @@ def running(
         state_file: made if it is not there; other processes may serve it too.
         account: made, as a new account, if the state does not have it.
         port: 0 for any free one.
-        secure: over TLS, with a certificate of the authority beside the state file, which is made if need be.
+        secure: over TLS, with a certificate of the user's own authority, which is made if need be.
         settings: what differs from the rules as written.
         clock: gives the seconds since 1970.
 
     Raises:
         PortInUse: another program listens on the port.
+        PortRefused: the system does not let this program have the port.
         StateFileError: the file is not a state of this version.
         OSError, sqlite3.OperationalError: the file cannot be made or used.
     """
     with ExitStack() as stack:
         store = stack.enter_context(opened(state_file))
         listener = stack.enter_context(listening(port))
-        protection = tls.prepared(state_file.parent) if secure else None
+        protection = tls.prepared(tls.user_directory()) if secure else None
         seed = seeds.load()
         seeds.ensure_account(store, seed, account)
         service = Service(store, Rules(settings or Settings()), seed, COLLECTIONS, clock)
@@ -137,7 +138,7 @@ def serve(
         settings: as for `running`.
 
     Raises:
-        PortInUse, StateFileError, OSError, sqlite3.OperationalError: as for `running`.
+        PortInUse, PortRefused, StateFileError, OSError, sqlite3.OperationalError: as for `running`.
     """
     stop = threading.Event()
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}

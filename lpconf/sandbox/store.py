@@ -7,6 +7,7 @@ last writes, which for a sandbox is worth the speed.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -61,11 +62,13 @@ CREATE TABLE older (
 ) WITHOUT ROWID;
 """
 
-_BUSY_SECONDS = 10.0
+# How long to wait for other processes: at the start, and in a request, which keeps all others of its server waiting.
+_START_SECONDS = 10.0
+BUSY_SECONDS = 2.0
 # The first revision of a collection; ids grow by 100 because their last two digits are constant (facts 3.9 [SEEN]).
 FIRST_REVISION = 1
 _ID_STEP = 100
-_LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**63 - 1
 
 Body = dict[str, Any]
 
@@ -162,7 +165,7 @@ class Transaction:
 
     def get(self, place: Place, entity_id: int) -> Entity | None:
         """The entity, deleted or not, or None."""
-        if entity_id > _LARGEST_ID:
+        if entity_id > LARGEST_ID:
             return None
         sql = "SELECT * FROM entities WHERE account = ? AND collection = ? AND id = ? AND parent = ?"
         rows = self._rows(sql, place.account, place.collection, entity_id, place.parent)
@@ -301,16 +304,18 @@ def opened(path: Path) -> Iterator[Store]:
 
     Raises:
         StateFileError: it is not a state of this version.
-        OSError: it cannot be made or opened.
+        OSError: it cannot be made or opened, or is a link.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, f"{path} is a link", str(path))
     # SQLite would create it with the umask's mode, and gives its side files the mode of this one. A file that is there
     # is not touched: closing it would drop the locks of this process's other connections to it, and the next process
     # would then delete their WAL.
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600))
     # The store is opened by the thread that starts the server and used by the server's own.
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=_START_SECONDS, isolation_level=None, check_same_thread=False)
     with closing(connection):
         try:
             _prepare(connection)
@@ -318,6 +323,7 @@ def opened(path: Path) -> Iterator[Store]:
             if isinstance(error, sqlite3.OperationalError):
                 raise
             raise StateFileError(f"{path} is not a state file of the sandbox") from error
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
         yield Store(connection)
 
 
@@ -344,7 +350,7 @@ def _make(connection: sqlite3.Connection, schema: str, version: int) -> int:
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
     """Turn WAL on. SQLite's own waiting does not cover this step when several processes start at once."""
-    give_up = time.monotonic() + _BUSY_SECONDS
+    give_up = time.monotonic() + _START_SECONDS
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")

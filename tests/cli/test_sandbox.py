@@ -6,6 +6,7 @@ import json
 import signal
 import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,12 @@ import requests
 from .conftest import LPCONF, SITE, Run, Served, clean_environment
 
 ACCOUNT = "12345678"
+
+
+@pytest.fixture(autouse=True)
+def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the authority for --tls out of the home of who runs the tests."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
 
 
 @contextmanager
@@ -232,6 +239,40 @@ class TestData:
         result = lpconf("sandbox", "faults", "list")
         assert result.returncode == 1
         assert result.stderr == "Error: The sandbox cannot use its data: unable to open database file.\n"
+
+    def test_an_export_replaces_what_others_could_read_or_lead_elsewhere(self, lpconf: Run, tmp_path: Path) -> None:
+        lpconf("sandbox", "reset")
+        elsewhere, link, readable = tmp_path / "elsewhere", tmp_path / "link.json", tmp_path / "readable.json"
+        elsewhere.write_text("mine")
+        link.symlink_to(elsewhere)
+        readable.touch(0o644)
+        for file in (link, readable):
+            assert lpconf("sandbox", "export", file.name).returncode == 0
+            assert stat.S_IMODE(file.lstat().st_mode) == 0o600
+            assert json.loads(file.read_text())["account"] == ACCOUNT
+        assert elsewhere.read_text() == "mine"
+        assert not list(tmp_path.glob(".*.json.*"))
+
+    def test_a_state_that_is_a_link(self, lpconf: Run, tmp_path: Path) -> None:
+        (tmp_path / "state").mkdir()
+        (tmp_path / "state" / "sandbox.sqlite3").symlink_to(tmp_path / "elsewhere")
+        result = lpconf("sandbox", "reset")
+        assert result.returncode == 1
+        assert result.stderr.endswith("sandbox.sqlite3 is a link.\n")
+        assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_port_that_the_system_refuses_is_told_as_such() -> None:
+    """In a process of its own, as root may have any port."""
+    program = (
+        "from lpconf.cli.sandbox_state import problems_told\n"
+        "from lpconf.sandbox.listening import PortRefused\n"
+        "with problems_told():\n"
+        "    raise PortRefused(80, 'Permission denied')\n"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    told = "The sandbox cannot listen on port 80: Permission denied. Choose another with --port."
+    assert result.stderr.splitlines()[-1] == f"lpconf.model.errors.LpconfError: {told}"
 
 
 class TestQuirks:

@@ -267,3 +267,13 @@ class TestWriting:
         client.delete(f"{CONNECTORS}/{connector['id']}")
         body = {**client.get(f"{ENGAGEMENTS}/{ENGAGEMENT}"), "connectorId": connector["id"]}
         assert error(client.call("PUT", f"{ENGAGEMENTS}/{ENGAGEMENT}", body, match=2))[0] == 400
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30, int("9" * 4000)])
+@pytest.mark.parametrize("verb", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize(
+    "path", ["le-connectors/connectors/{}", "le-campaigns/campaigns/{}/engagements", "le-campaigns/campaigns/{}"]
+)
+def test_a_number_that_no_id_has(client: Client, verb: str, path: str, number: int) -> None:
+    assert client.call(verb, path.format(number), {}, match=1).status_code == 404
+    assert client.call(verb, path.format(f"{number}0" * 2), {}, match=1).status_code == 404

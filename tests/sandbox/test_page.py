@@ -227,7 +227,7 @@ class TestBrowser:
             page.on("console", lambda message: complaints.append(message.text))
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.goto(address.page_url)
-            assert page.url == f"{address.url}/"
+            page.wait_for_url(f"{address.url}/")
             assert page.evaluate("document.documentElement.scrollWidth") == width
             paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
             assert paper == {"light": "rgb(247, 247, 245)", "dark": "rgb(21, 24, 27)"}[scheme]
@@ -241,3 +241,13 @@ class TestBrowser:
             assert page.get_by_text("None is set.").is_visible()
             browser.close()
         assert complaints == []
+
+    def test_opens_from_a_link_in_a_page_of_another_site(self, address: Address) -> None:
+        """Such as one that a mail or a chat shows: the cookie is strict."""
+        with chromium() as browser:
+            page = browser.new_page()
+            page.goto(f"data:text/html,<a href='{address.page_url}'>open</a>")
+            page.get_by_role("link").click()
+            page.wait_for_url(f"{address.url}/")
+            assert page.get_by_role("heading", name="Accounts").is_visible()
+            browser.close()

@@ -175,6 +175,6 @@ class TestPublicReads:
         assert self.get(stranger, "le-connectors/all-connectors", cb=callback)[0] == 400
 
     def test_no_script_for_a_page_of_another_site(self, stranger: Client) -> None:
-        for origin, status in (("cross-site", 403), ("same-site", 200)):
+        for origin, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 200)):
             url = f"{stranger.url}/api/account/{stranger.account}/configuration/le-connectors/all-connectors"
             assert stranger.http.get(url, params={"cb": "f"}, headers={"Sec-Fetch-Site": origin}).status_code == status

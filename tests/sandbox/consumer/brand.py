@@ -78,6 +78,7 @@ class BrandServer:
     status: int = 200
     body: bytes = b"{}"
     location: str = ""
+    coding: str = ""
     hold: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[str, str, dict[str, str], dict[str, list[str]]]] = field(default_factory=list)
 
@@ -98,6 +99,8 @@ def serving() -> Iterator[BrandServer]:
             self.send_response(brand.status)
             if brand.location:
                 self.send_header("Location", brand.location)
+            if brand.coding:
+                self.send_header("Content-Encoding", brand.coding)
             self.send_header("Content-Length", str(len(brand.body)))
             self.end_headers()
             self.wfile.write(brand.body)

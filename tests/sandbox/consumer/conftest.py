@@ -48,5 +48,6 @@ def brand_server() -> Iterator[BrandServer]:
 def server(brand_server: BrandServer) -> BrandServer:
     """The brand's server, with no memory of the last test."""
     brand_server.status, brand_server.body, brand_server.location = 200, b"{}", ""
+    brand_server.coding = ""
     brand_server.asked.clear()
     return brand_server

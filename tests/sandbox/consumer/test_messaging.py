@@ -400,8 +400,10 @@ class TestTogetherWithMonitoring:
             close = {"field": "ConversationStateField", "conversationState": "CLOSE"}
             visitor.ask("cm.UpdateConversationField", {"conversationId": conversation, "conversationField": close})
             assert offered() == ("expose", None)
-            elsewhere = opened(visitor)
-            assert offered() == ("conversation", elsewhere)
+            # Of no engagement, and of another: an engagement does not tell of what is not its own.
+            opened(visitor)
+            opened(visitor, campaignInfo={**info, "engagementId": str(ENGAGEMENT + 100)})
+            assert offered() == ("expose", None)
 
 
 def test_a_state_that_breaks(tmp_path: Path, brand: Signer, capfd: pytest.CaptureFixture[str]) -> None:
