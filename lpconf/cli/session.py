@@ -96,13 +96,15 @@ def variables_of(values: Sequence[str] | None) -> dict[str, str]:
 def start_logging(verbose: bool, log_file: Path | None, *, quiet: bool = False) -> None:
     """Tell waits on stderr, with `verbose` each request; each request in the file. No header and no body is told."""
     logger = logging.getLogger("lpconf")
-    logger.setLevel(logging.INFO if verbose or log_file else logging.WARNING)
-    if not quiet or verbose:
+    if verbose or log_file:
+        logger.setLevel(logging.INFO)
+    # Without a handler, logging itself prints warnings on stderr.
+    if quiet and not verbose:
+        logger.addHandler(logging.NullHandler())
+    elif verbose or log_file:
         shown = logging.StreamHandler(sys.stderr)
         shown.setLevel(logging.INFO if verbose else logging.WARNING)
         logger.addHandler(shown)
-    else:
-        logger.addHandler(logging.NullHandler())
     if log_file:
         try:
             handler = logging.FileHandler(log_file, encoding="utf-8")
