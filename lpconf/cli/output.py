@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 import typer
 
-from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.errors import LpconfError
-from lpconf.model.json import JsonObject
+
+if TYPE_CHECKING:
+    from lpconf.model.diagnostic import Diagnostic
+    from lpconf.model.json import JsonObject
 
 Render = Callable[[bool], str]
 """Makes a text; the argument says whether in colour."""
@@ -88,6 +89,8 @@ def show(render: Render, stream: TextIO) -> None:
 
 def as_json(document: JsonObject) -> Render:
     """A render of a JSON document: stable, without characters that a terminal would act on."""
+    import json
+
     return lambda _: json.dumps(document, indent=2, ensure_ascii=True)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -89,6 +87,8 @@ def _write(file: Path, text: str) -> None:
         # A pipe or a terminal, such as /dev/stdout, stays what it is.
         file.write_text(text, encoding="utf-8")
         return
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as target:
@@ -107,6 +107,8 @@ def _read(file: Path) -> object:
         raise LpconfError(f"Cannot read {file}: {error.strerror}.") from error
     if len(content) > _LARGEST_FILE:
         raise LpconfError(f"{file} is larger than {_LARGEST_FILE // 1024 // 1024} MiB.")
+    import json
+
     try:
         document: object = json.loads(content)
     except json.JSONDecodeError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +36,8 @@ def state_file(state_dir: Path | None, paths: Sequence[Path] = ()) -> Path:
 @contextmanager
 def problems_told() -> Iterator[None]:
     """Turn the simulator's errors and its absence into messages. Import the simulator inside of this."""
+    import sqlite3
+
     from lpconf.sandbox.listening import PortInUse, PortRefused
     from lpconf.sandbox.store import StateFileError
 
