@@ -26,6 +26,26 @@ DEMO_KEY = (
     "H6dvEOfou0/gCFQsHUfQrSDv+MuSUMAe8jzKE4qW+jK+xQU9a03GUnKHkkle+Q0pX/g6jXZ7r1/xAK5Do2kQ+X5xK9cipRgEKwIDAQAB"
 )
 
+TUTORIAL = f"""
+connectors:
+  - name: Consumer authentication
+    flow: implicit
+    authentication_endpoint: https://dummy.com
+    jwt_public_key: {DEMO_KEY}
+    js_method_name: LPJsMethodName
+campaigns:
+  - find: default
+    status: published
+    engagements:
+      - find: default
+        enabled: true
+        conversation: messaging
+        authenticated_visitors_only: true
+        connector: Consumer authentication
+        window_opens: embedded
+"""
+"""The tutorial, steps 1 and 2."""
+
 
 def make_key(bits: int = 2048) -> str:
     """A new RSA public key as one line of base64."""

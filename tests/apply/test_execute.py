@@ -14,7 +14,7 @@ from lpconf.model.errors import ExitCode
 from lpconf.model.plan import Step
 from lpconf.model.policy import Policy
 from lpconf.model.run import Outcome, Run, StepResult
-from tests.account import DEMO_KEY, QUIRKS
+from tests.account import DEMO_KEY, QUIRKS, TUTORIAL
 from tests.gateway import Fault
 from tests.sandbox.client import CAMPAIGN, CAMPAIGNS, CONNECTORS, ENGAGEMENT, ENGAGEMENTS, implicit
 
@@ -22,26 +22,6 @@ from .conftest import QUICK, World
 
 ONE = f"{ENGAGEMENTS}/{ENGAGEMENT}"
 ONE_CAMPAIGN = f"{CAMPAIGNS}/{CAMPAIGN}"
-VOLATILE = {"modifiedDate", "startTimeInMinutes"}
-
-TUTORIAL = f"""
-connectors:
-  - name: Consumer authentication
-    flow: implicit
-    authentication_endpoint: https://dummy.com
-    jwt_public_key: {DEMO_KEY}
-    js_method_name: LPJsMethodName
-campaigns:
-  - find: default
-    status: published
-    engagements:
-      - find: default
-        enabled: true
-        conversation: messaging
-        authenticated_visitors_only: true
-        connector: Consumer authentication
-        window_opens: embedded
-"""
 MESSAGING = "campaigns: [{find: default, engagements: [{find: default, conversation: messaging}]}]"
 NEW_CAMPAIGN = """
 campaigns:

@@ -10,26 +10,20 @@ from lpconf.model.address import Kind
 from lpconf.model.errors import InvalidConfiguration
 from lpconf.model.live import LiveThing
 from lpconf.model.plan import Action, KnownAfterApply, Origin
-from tests.account import DEMO_KEY, campaign, connector, engagement, field, named, only, other, plan, site, texts
-
-TUTORIAL = f"""
-connectors:
-  - name: Consumer authentication
-    flow: implicit
-    authentication_endpoint: https://dummy.com
-    jwt_public_key: {DEMO_KEY}
-    js_method_name: LPJsMethodName
-campaigns:
-  - find: default
-    status: published
-    engagements:
-      - find: default
-        enabled: true
-        conversation: messaging
-        authenticated_visitors_only: true
-        connector: Consumer authentication
-        window_opens: embedded
-"""
+from tests.account import (
+    DEMO_KEY,
+    TUTORIAL,
+    campaign,
+    connector,
+    engagement,
+    field,
+    named,
+    only,
+    other,
+    plan,
+    site,
+    texts,
+)
 
 ENGAGEMENT = "campaigns: [{{find: default, engagements: [{{find: default, {0}}}]}}]"
 
