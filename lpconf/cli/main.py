@@ -6,49 +6,17 @@ import sys
 from collections.abc import Sequence
 
 import click
-import typer
 
-from lpconf.cli import apply, later, page, plan, sandbox, schema, token, validate
+from lpconf import __version__
+from lpconf.cli import later
+from lpconf.cli.commands import Commands
 from lpconf.model.errors import ExitCode, InvalidConfiguration, LpconfError
 
-app = typer.Typer(
-    name="lpconf",
-    help="Terraform for a LivePerson account: keep its connectors and engagements in YAML, plan, and apply.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 
-
-def _version(value: bool) -> None:
-    if value:
-        from lpconf import __version__
-
-        typer.echo(f"lpconf {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _root(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
-) -> None:
-    pass
-
-
-app.command("validate")(validate.validate)
-app.command("plan")(plan.plan)
-app.command("apply")(apply.apply)
-app.command("page")(page.page)
-app.command("schema")(schema.schema)
-app.add_typer(sandbox.app, name="sandbox")
-app.add_typer(token.app, name="token")
-for _name in later.COMMANDS:
-    app.command(_name, hidden=True, context_settings=later.ANY_ARGUMENTS)(later.refuse(_name))
-
-
-_SIGINT = 130
-"""The exit code that typer makes of Ctrl-C."""
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lpconf", message="%(prog)s %(version)s")
+def app() -> None:
+    """Terraform for a LivePerson account: keep its connectors and engagements in YAML, plan, and apply."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -64,7 +32,8 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
-        return _interrupted()
+        # Before anything was sent: an apply that has begun to write reports its run instead.
+        return _told("Interrupted. Nothing was written.")
     except InvalidConfiguration as error:
         from lpconf.cli.output import tell_diagnostics
 
@@ -80,21 +49,14 @@ def run(arguments: Sequence[str]) -> int:
         from lpconf.cli.bug import report
 
         return _told(report())
-    if result == _SIGINT:
-        return _interrupted()
     return int(result) if isinstance(result, int) else ExitCode.DONE
-
-
-def _interrupted() -> ExitCode:
-    """Ctrl-C before anything was sent; an apply that has begun to write reports its run instead."""
-    return _told("Interrupted. Nothing was written.")
 
 
 def _told(message: str, code: ExitCode = ExitCode.ERROR) -> ExitCode:
     from lpconf.report.escape import terminal
 
     for line in message.splitlines():
-        typer.echo(terminal(line), err=True)
+        click.echo(terminal(line), err=True)
     return code
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lpconf.sandbox.rules import Settings
 
 app = typer.Typer(
-    help="The local LivePerson simulator.", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+    help="The local LivePerson simulator.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
 )
 
 

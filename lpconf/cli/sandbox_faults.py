@@ -23,7 +23,7 @@ app = typer.Typer(
     help="Make requests to the sandbox fail.",
     no_args_is_help=True,
     rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+    add_completion=False,
 )
 
 

@@ -23,9 +23,9 @@ STDIN = Path("-")
 
 app = typer.Typer(
     help="Keys and visitors' tokens (JWT): make them, and check them offline.",
+    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
-    pretty_exceptions_enable=False,
 )
 
 Connector = Annotated[

@@ -10,6 +10,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from lpconf.cli.commands import COMMANDS
+
 from .conftest import LPCONF, ROOT, SITE, Run, clean_environment
 
 
@@ -38,6 +40,7 @@ def test_apply_without_a_terminal_and_without_approval_writes_nothing(lpconf: Ru
     [
         (["plan", "--nonsense"], "No such option '--nonsense'."),
         (["frobnicate"], "No such command 'frobnicate'."),
+        (["aply"], "No such command 'aply'. Did you mean 'apply'?"),
         (["plan", "--var", "novalue"], "--var takes NAME=VALUE."),
         (["plan", "-o", "xml"], "-o xml is not one of text, json."),
         (["plan", "-o", "json="], "-o json= names no file."),
@@ -202,6 +205,39 @@ def test_starting_loads_nothing_heavy(arguments: list[str]) -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
+def test_a_start_without_a_command_builds_none(arguments: list[str]) -> None:
+    code = (
+        "import sys\nfrom lpconf.cli.main import run\n"
+        f"code = run({arguments!r})\nprint('typer' in sys.modules)\nsys.exit(code)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "False"
+
+
+@pytest.mark.parametrize(("name", "line"), COMMANDS.items())
+def test_the_list_of_commands_says_what_each_command_says_of_itself(lpconf: Run, name: str, line: str) -> None:
+    assert lpconf(name, "--help").stdout.splitlines()[2].strip() == line
+    assert " ".join(lpconf("--help").stdout.split()).count(f"{name} {line}") == 1
+
+
+@pytest.mark.parametrize(("shell", "call"), [("bash", "complete"), ("zsh", "compdef"), ("fish", "complete")])
+def test_each_shell_gets_its_completion(lpconf: Run, shell: str, call: str) -> None:
+    script = lpconf("completion", shell)
+    assert script.returncode == 0
+    assert call in script.stdout
+
+
+def test_a_shell_completes_commands_and_their_options() -> None:
+    def complete(words: str, position: int) -> list[str]:
+        environment = clean_environment(_LPCONF_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(position))
+        result = subprocess.run([LPCONF], capture_output=True, text=True, check=True, env=environment)
+        return result.stdout.split()
+
+    assert complete("lpconf pl", 1) == ["plain,plan"]
+    assert "plain,--sandbox" in complete("lpconf plan --s", 2)
 
 
 def test_without_the_sandboxs_packages_it_says_how_to_get_them(tmp_path: Path) -> None:

@@ -267,7 +267,7 @@ def test_interrupting_a_plan_says_so_and_exits_1(tmp_path: Path) -> None:
                 connection.recv(1)
                 process.send_signal(signal.SIGINT)
                 _, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (1, "Interrupted. Nothing was written.\n")
+    assert (process.returncode, said) == (1, "\nInterrupted. Nothing was written.\n")
 
 
 def test_a_port_that_is_taken_is_told(lpconf: Run, served: Served) -> None:

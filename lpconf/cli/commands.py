@@ -1,0 +1,60 @@
+"""The commands by name. A command's module is imported when it is named, so that lpconf starts fast."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+from lpconf.cli import later
+
+COMMANDS = {
+    "validate": "Check the configuration offline: YAML, schema, references, keys.",
+    "plan": "Show what apply would change. Reads only.",
+    "apply": "Make the account as declared: plan, ask, write, and read back.",
+    "page": "Open a page to try the conversation as a visitor, until Ctrl-C.",
+    "schema": "Print a JSON schema: of the YAML for editors, or of a plan.",
+    "sandbox": "The local LivePerson simulator.",
+    "token": "Keys and visitors' tokens (JWT): make them, and check them offline.",
+    "completion": "Print what a shell needs to complete lpconf's commands.",
+}
+"""Every command and its line in the help, in the help's order. The module `lpconf.cli.<name>` holds either a function
+of that name or, with sub-commands, a typer `app`."""
+
+
+class Commands(click.Group):
+    """The root of the command line, which builds only the command that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name in COMMANDS:
+            return _build(cmd_name)
+        return later.command(cmd_name) if cmd_name in later.COMMANDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if not (near := get_close_matches(args[0], COMMANDS, n=1)):
+                raise
+            raise click.UsageError(f"{error.message} Did you mean '{near[0]}'?", ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _build(name: str) -> click.Command:
+    import typer
+
+    module = import_module(f"lpconf.cli.{name}")
+    app = getattr(module, "app", None)
+    if app is None:
+        app = typer.Typer(add_completion=False, rich_markup_mode=None)
+        app.command(name)(getattr(module, name))
+    return typer.main.get_command(app)
