@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from lpconf.config import checks, expected, extra
 from lpconf.config.document import Document, Spot, Value, spell
 from lpconf.config.keys import key_text
 from lpconf.config.layout import SELECTORS, field_of, hides_value
+from lpconf.config.lifecycle import (
+    DELETE_UNDECLARED,
+    LIFECYCLE,
+    contradictions,
+    lifecycle_of,
+    undeclared_without_collection,
+)
 from lpconf.config.problems import BadValueError, Complaint, Problems
 from lpconf.config.schema import SECRET_VARIABLE
 from lpconf.config.variables import Variables
 from lpconf.config.words import quoted
 from lpconf.model.address import Address, Kind, SelectBy, Selector
 from lpconf.model.json import JsonObject
-from lpconf.model.site import Declaration, Declared, Position, ReferenceById, SecretReference, Unset
+from lpconf.model.site import (
+    Declaration,
+    Declared,
+    DeleteUndeclared,
+    Lifecycle,
+    Position,
+    ReferenceById,
+    SecretReference,
+    Unset,
+)
 from lpconf.resources.campaign import CAMPAIGN
 from lpconf.resources.connector import CONNECTOR
 from lpconf.resources.engagement import ENGAGEMENT
@@ -62,6 +78,33 @@ class Builder:
                 if word == resource.plural:
                     members = checked.document.value[word]
                     yield from self._collection(checked, (word,), members, resource, self._seen[resource.kind], None)
+
+    def undeclared(self, checked: Checked, things: Sequence[Declared]) -> Iterator[DeleteUndeclared]:
+        """What `delete_undeclared` says in one file, whose things are given."""
+        yield from self._undeclared(checked, (), checked.document.value, None)
+        at = {thing.path: thing for thing in things if thing.address.kind is Kind.CAMPAIGN}
+        campaigns = checked.document.value.get(CAMPAIGN.plural)
+        for index, members in enumerate(campaigns if isinstance(campaigns, list) else ()):
+            spot: Spot = (CAMPAIGN.plural, index)
+            campaign = at.get(spell(spot))
+            if campaign is not None and isinstance(members, dict):
+                yield from self._undeclared(checked, spot, members, campaign.address)
+
+    def _undeclared(
+        self, checked: Checked, spot: Spot, members: Mapping[str, Value], parent: Address | None
+    ) -> Iterator[DeleteUndeclared]:
+        document, here = checked.document, (*spot, DELETE_UNDECLARED)
+        names = members.get(DELETE_UNDECLARED)
+        if here in checked.wrong or not isinstance(names, list):
+            return
+        for index, name in enumerate(names):
+            if (*here, index) in checked.wrong:
+                continue
+            if name not in members:
+                complaint = undeclared_without_collection(name).complaint
+                self._problems.add(document.source, document.value_mark((*here, index)), complaint, (*here, index))
+            kind = next(each.kind for each in (CONNECTOR, CAMPAIGN, ENGAGEMENT) if each.plural == name)
+            yield DeleteUndeclared(kind, parent, document.position((*here, index)))
 
     def _collection(
         self,
@@ -149,14 +192,27 @@ class _Thing:
         if selector.by is SelectBy.NAME:
             fields.pop("name", None)
         self._refuse_contradictions(fields, refused, positions)
+        lifecycle = self._lifecycle(selector)
         return Declared(
             address=Address(self.resource.kind, selector, parent),
             fields=fields,
             position=self._position(),
             extra=self._extra(),
             positions=positions,
+            lifecycle=lifecycle,
             path=spell(self.spot),
         )
+
+    def _lifecycle(self, selector: Selector) -> Lifecycle:
+        found = lifecycle_of(self._members, self._wrong, self.spot)
+        if found.renamed_from is not None:
+            try:
+                found = replace(found, renamed_from=self._line(found.renamed_from))
+            except BadValueError as error:
+                self.complain((*self.spot, LIFECYCLE, "renamed_from"), error.complaint)
+        for rest, complaint in contradictions(found, selector, self._members):
+            self.complain((*self.spot, *rest), complaint)
+        return found
 
     def _position(self) -> Position:
         return self.document.source.position(self.document.thing_mark(self.spot))

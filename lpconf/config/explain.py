@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lpconf.config import expected, schema
 from lpconf.config.document import BROKEN, Document, Mark, Spot, Value
-from lpconf.config.layout import SELECTORS, UNSUPPORTED, collection_of, field_of, hides_value, split, words_of
+from lpconf.config.layout import (
+    SELECTORS,
+    UNDECLARED_IN_CAMPAIGN,
+    UNDECLARED_IN_SITE,
+    UNSUPPORTED,
+    collection_of,
+    field_of,
+    hides_value,
+    split,
+    words_of,
+)
+from lpconf.config.lifecycle import DELETE_UNDECLARED, LIFECYCLE, wrong_delete_undeclared, wrong_lifecycle
 from lpconf.config.problems import Complaint, Problems
 from lpconf.config.secrecy import is_telltale
 from lpconf.config.words import article, closest, did_you_mean, quoted
@@ -146,6 +157,10 @@ class _Checker:
         if field is not None and hides_value(field):
             complaint = expected.no_value(field) if value is None else expected.hidden(field)
             yield self._found(spot, complaint, hidden=True)
+        elif rest[0] == LIFECYCLE:
+            yield self._found((*thing, *rest), wrong_lifecycle(rest, self._document.at((*thing, *rest))))
+        elif rest[0] == DELETE_UNDECLARED:
+            yield self._undeclared((*thing, *rest), UNDECLARED_IN_CAMPAIGN)
         elif field is None:
             yield self._found(spot, _selector(str(rest[0]), value))
         elif len(rest) > 1 and isinstance(value, list):
@@ -153,6 +168,9 @@ class _Checker:
             yield self._found(item, _item(field.target.words if field.target else "", self._document.at(item)))
         else:
             yield self._found(spot, expected.wrong(field, value, self._written(spot, value)))
+
+    def _undeclared(self, spot: Spot, collections: tuple[str, ...]) -> _Found:
+        return self._found(spot, wrong_delete_undeclared(self._document.at(spot), collections))
 
     def _found(self, spot: Spot, complaint: Complaint, *, hidden: bool = False) -> _Found:
         return _Found(spot, self._document.value_mark(spot), complaint, hidden)
@@ -200,7 +218,9 @@ class _Checker:
             return
         word = str(spot[0])
         mark = document.value_mark(spot)
-        if value is None:
+        if word == DELETE_UNDECLARED:
+            yield self._undeclared(spot, UNDECLARED_IN_SITE)
+        elif value is None:
             hint = _MISSING[word].hint if word in _MISSING else f"Write one, or remove {spot[-1]}."
             yield _Found(spot, mark, Complaint("schema.null", "there is no value here", hint))
         elif word == "vars":

@@ -12,6 +12,7 @@ from lpconf.config.variables import Variables
 from lpconf.config.words import printable
 from lpconf.model.json import Json
 from lpconf.resources.field import Resource
+from lpconf.resources.secrecy import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Refused:
 def refused(resource: Resource, value: Value) -> Iterator[Refused]:
     """The fields below `extra` that must not be there."""
     words = {field.path: field for field in resource.fields if field.path}
+    for place in places(resource.kind, value):
+        if place not in words:
+            message = f"{printable('.'.join(map(str, place)))} looks like a secret, and no secret stands in a file"
+            yield Refused(place, Complaint("extra.secret", message, "Remove it, and set it in the console."), True)
     inner = {path[:length] for path in (*words, *resource.reserved) for length in range(1, len(path))}
     copies = {copy for field in resource.fields for copy in field.copies}
     open_maps: list[tuple[tuple[str, ...], Value]] = [((), value)]

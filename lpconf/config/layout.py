@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lpconf.config.document import Spot
+from lpconf.config.lifecycle import DELETE_UNDECLARED, LIFECYCLE
 from lpconf.resources.campaign import CAMPAIGN
 from lpconf.resources.connector import CONNECTOR
 from lpconf.resources.engagement import ENGAGEMENT
 from lpconf.resources.field import Field, Resource
 
 SELECTORS = ("name", "id", "find")
-UNSUPPORTED = ("lifecycle", "delete_undeclared", "add")
+UNSUPPORTED = ("add",)
 """Words of the design that this version does not know yet."""
+
+UNDECLARED_IN_SITE = ("connectors", "campaigns")
+UNDECLARED_IN_CAMPAIGN = ("engagements",)
+"""What `delete_undeclared` can name, in the file and in a campaign."""
 
 COLLECTIONS: Mapping[tuple[str, ...], Resource] = {
     ("connectors",): CONNECTOR,
@@ -53,5 +58,6 @@ def hides_value(field: Field | None) -> bool:
 
 def words_of(resource: Resource) -> tuple[str, ...]:
     """All words that a thing of this kind may have."""
-    children = ("engagements",) if resource is CAMPAIGN else ()
-    return (*dict.fromkeys((*SELECTORS, *(field.word for field in resource.fields), *children, "extra")),)
+    children = ("engagements", DELETE_UNDECLARED) if resource is CAMPAIGN else ()
+    fields = (field.word for field in resource.fields)
+    return (*dict.fromkeys((*SELECTORS, *fields, *children, "extra", LIFECYCLE)),)

@@ -20,6 +20,9 @@ from lpconf.config.variables import Variables
 from lpconf.config.words import closest, quoted
 from lpconf.model.site import Site
 
+_LONGEST_REQUIRES = 200
+"""Characters. What is longer names no versions."""
+
 
 def load_site(paths: Sequence[Path], *, variables: Mapping[str, str], environ: Mapping[str, str]) -> Site:
     """The site that the files declare; see `lpconf.config.load`."""
@@ -37,13 +40,15 @@ def _load(paths: Sequence[Path], variables: Mapping[str, str], environ: Mapping[
     account = _account(checked, problems)
     label = _label(checked, filler, problems)
     builder = Builder(filler, problems)
-    things = tuple(thing for each in checked for thing in builder.things(each))
+    declared = [(each, tuple(builder.things(each))) for each in checked]
+    undeclared = tuple(one for each, things in declared for one in builder.undeclared(each, things))
+    things = tuple(thing for _, each in declared for thing in each)
     if not problems:
         _check_given(filler, problems)
     if problems or account is None:
         problems.stop()
     sources = {document.source.file: document.source.lines for document in documents}
-    return Site(account=account, things=things, label=label, sources=sources)
+    return Site(account=account, things=things, delete_undeclared=undeclared, label=label, sources=sources)
 
 
 @contextmanager
@@ -61,11 +66,17 @@ def _collector_paused() -> Iterator[None]:
 def _read(paths: Sequence[Path], problems: Problems) -> list[Document]:
     documents: list[Document] = []
     found = files.find(paths, problems)
+    size = 0
     if not found and not problems:
         problems.add_missing("lpconf", Complaint("file.none", "no file was named", "Name a YAML file or its folder."))
     for file in found:
         problems.expect(file.name)
         text = files.read(file, problems)
+        size += len(text or "")
+        if size > files.MAX_ALTOGETHER:
+            message = f"the files are larger than {files.MAX_ALTOGETHER // 1_000_000} MB altogether"
+            problems.add_file(file.name, Complaint("file.size", message, "Name fewer of them."))
+            break
         if text is not None:
             source = Source(file.name, file.path.parent, tuple(split_lines(text)))
             document = parse(text, source, problems)
@@ -90,15 +101,19 @@ def _too_new(document: Document, problems: Problems) -> bool:
 
 
 def _requires_complaint(requires: str) -> Complaint | None:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # few files have it
+    from packaging.specifiers import SpecifierSet  # few files have it
 
     try:
+        if len(requires) > _LONGEST_REQUIRES:
+            raise ValueError
         fits = SpecifierSet(requires).contains(__version__, prereleases=True)
-    except InvalidSpecifier:
+    except ValueError:
+        # Not only InvalidSpecifier: it refuses numbers of thousands of digits with Python's own error.
         return Complaint("requires", f"{quoted(requires)} does not name versions of lpconf", 'Write it as ">=1.2".')
     if fits:
         return None
-    return Complaint("requires", f"this file needs lpconf {requires}; this is lpconf {__version__}", "Use that lpconf.")
+    needed = " ".join(requires.split())
+    return Complaint("requires", f"this file needs lpconf {needed}; this is lpconf {__version__}", "Use that lpconf.")
 
 
 def _declared_variables(checked: Sequence[Checked], problems: Problems) -> dict[str, str]:

@@ -6,6 +6,8 @@ import json
 import sys
 from typing import Any
 
+from lpconf.config.layout import UNDECLARED_IN_CAMPAIGN, UNDECLARED_IN_SITE
+from lpconf.config.lifecycle import DELETE_UNDECLARED, LIFECYCLE, delete_undeclared_schema, lifecycle_schema
 from lpconf.model.address import Kind
 from lpconf.resources.campaign import CAMPAIGN
 from lpconf.resources.connector import CONNECTOR
@@ -31,6 +33,7 @@ def site_schema() -> Schema:
         "description": "The campaign's engagements. One that is not here is left alone.",
         **_collection("engagement"),
     }
+    campaign["properties"][DELETE_UNDECLARED] = delete_undeclared_schema(UNDECLARED_IN_CAMPAIGN)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
@@ -52,6 +55,7 @@ def site_schema() -> Schema:
                 "description": "Campaigns with their engagements. One that is not here is left alone.",
                 **_collection("campaign"),
             },
+            DELETE_UNDECLARED: delete_undeclared_schema(UNDECLARED_IN_SITE),
         },
         "required": ["version", "account"],
         "$defs": {"connector": _thing(CONNECTOR), "campaign": campaign, "engagement": engagement},
@@ -133,7 +137,12 @@ def _thing(resource: Resource) -> Schema:
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {**selectors, **{each.word: _field(each) for each in resource.fields}, "extra": extra},
+        "properties": {
+            **selectors,
+            **{each.word: _field(each) for each in resource.fields},
+            "extra": extra,
+            LIFECYCLE: lifecycle_schema(),
+        },
         "anyOf": [{"required": [word]} for word in ("name", "id", "find")],
         "not": {"required": ["id", "find"]},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lpconf.engine.values import at, same
@@ -21,9 +21,21 @@ def merged(live: JsonObject, fields: Iterable[FieldChange], resolve: Resolve) ->
     body: dict[str, Any] = dict(live)
     for field in fields:
         if isinstance(field.after.wire, Absent):
-            continue
-        _set(body, field.path, resolve(field.after.wire))
+            _remove(body, field.path)
+        else:
+            _set(body, field.path, resolve(field.after.wire))
     return body
+
+
+def _remove(body: dict[str, Any], path: tuple[str, ...]) -> None:
+    *parents, last = path
+    for step in parents:
+        child = body.get(step)
+        if not isinstance(child, Mapping):
+            return
+        body[step] = dict(child)
+        body = body[step]
+    body.pop(last, None)
 
 
 def _set(body: dict[str, Any], path: tuple[str, ...], value: Json) -> None:
@@ -53,7 +65,5 @@ def differing(live: JsonObject, fields: Iterable[FieldChange], resolve: Resolve)
     return tuple(
         field
         for field in fields
-        if not field.sensitive
-        and not isinstance(field.after.wire, Absent)
-        and not same(field.comparison, at(live, field.path), resolve(field.after.wire))
+        if not field.sensitive and not same(field.comparison, at(live, field.path), resolve(field.after.wire))
     )

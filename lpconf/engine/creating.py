@@ -58,6 +58,13 @@ def create(
     return change, ()
 
 
+def missing(thing: Declared, context: Context) -> Change:
+    """A declared thing that is not there, without the fields that it would need to be created."""
+    operation = _operation(thing)
+    evidence = context.quirks.evidence.get(operation, Evidence.GUESS)
+    return Change(thing.address, Action.CREATE, name_of(thing, None), None, None, (), operation, evidence)
+
+
 def _declared(
     thing: Declared, wanted: tuple[Desired, ...], template: dict[Path, Json], context: Context
 ) -> Iterator[FieldChange]:

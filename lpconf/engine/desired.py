@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lpconf.engine.references import References, unresolved
-from lpconf.engine.values import MASK, key_text, leaves
+from lpconf.engine.values import key_text, leaves
 from lpconf.model.address import Kind
 from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.json import Json
@@ -15,6 +15,7 @@ from lpconf.model.quirks import Quirks
 from lpconf.model.site import Declaration, Declared, ReferenceById, SecretReference, Site, Unset
 from lpconf.resources.field import Field, ValueType
 from lpconf.resources.kinds import RESOURCES
+from lpconf.resources.secrecy import MASK
 
 
 @dataclass(frozen=True, slots=True)

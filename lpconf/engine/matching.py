@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from lpconf.model.address import Address, Kind, SelectBy
 from lpconf.model.diagnostic import Diagnostic, Severity
@@ -24,10 +24,15 @@ class Matching:
     found: Mapping[Address, LiveThing] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     failed: frozenset[Address] = frozenset()
+    missing: frozenset[Address] = frozenset()
+    """Those of `failed` whose selector finds nothing."""
 
     def __or__(self, other: Matching) -> Matching:
         return Matching(
-            {**self.found, **other.found}, (*self.diagnostics, *other.diagnostics), self.failed | other.failed
+            {**self.found, **other.found},
+            (*self.diagnostics, *other.diagnostics),
+            self.failed | other.failed,
+            self.missing | other.missing,
         )
 
 
@@ -41,18 +46,22 @@ def match(site: Site, live: Live, quirks: Quirks) -> Matching:
     by_campaign: dict[int | None, list[LiveThing]] = {}
     for engagement in live.of(Kind.ENGAGEMENT):
         by_campaign.setdefault(engagement.campaign_id, []).append(engagement)
-    found = dict(result.found)
-    diagnostics = list(result.diagnostics)
-    failed = set(result.failed)
     for parent, things in groups.items():
         if parent in result.failed:
             continue
         campaign = result.found.get(parent)
-        one = _match_collection(things, by_campaign.get(campaign.id, []) if campaign else [], quirks)
-        found.update(one.found)
-        diagnostics.extend(one.diagnostics)
-        failed |= one.failed
-    return Matching(found, tuple(diagnostics), frozenset(failed))
+        result |= _match_collection(things, by_campaign.get(campaign.id, []) if campaign else [], quirks)
+    return result
+
+
+_MISSING = frozenset({"match.id", "match.none"})
+"""The problems that say that a thing is not there."""
+
+
+def without_missing(matching: Matching) -> Matching:
+    """The same, where a selector that finds nothing is no problem but a thing that is not there."""
+    kept = tuple(each for each in matching.diagnostics if each.code not in _MISSING)
+    return replace(matching, diagnostics=kept, failed=matching.failed - matching.missing)
 
 
 def match_kind(site: Site, live: Live, kind: Kind, quirks: Quirks) -> Matching:
@@ -71,7 +80,7 @@ def _match_collection(things: Sequence[Declared], live: Sequence[LiveThing], qui
     for thing in things:
         if thing.address.selector.by is SelectBy.DEFAULT:
             finder.by_default(thing)
-    return Matching(finder.found, tuple(finder.diagnostics), frozenset(finder.failed))
+    return Matching(finder.found, tuple(finder.diagnostics), frozenset(finder.failed), frozenset(finder.missing))
 
 
 class _Finder:
@@ -81,6 +90,7 @@ class _Finder:
         self.found: dict[Address, LiveThing] = {}
         self.diagnostics: list[Diagnostic] = []
         self.failed: set[Address] = set()
+        self.missing: set[Address] = set()
         self._live = live
         self._quirks = quirks
         self._claimed: dict[int, Declared] = {}
@@ -92,6 +102,8 @@ class _Finder:
 
     def by_id(self, thing: Declared) -> None:
         target = self._ids.get(int(str(thing.address.selector.value)))
+        if target is None and thing.lifecycle.absent:
+            return
         if target is None:
             self._fail(thing, _not_found(thing, self._live))
         else:
@@ -100,6 +112,11 @@ class _Finder:
     def by_name(self, thing: Declared) -> None:
         name = str(thing.address.selector.value)
         targets = self._names.get(name, [])
+        former = self._names.get(thing.lifecycle.renamed_from, []) if thing.lifecycle.renamed_from else []
+        if targets and former:
+            self._fail(thing, _renamed_beside(thing, targets[0], former[0]))
+            return
+        targets = targets or former
         if len(targets) > 1:
             self._fail(thing, _ambiguous(thing, targets))
         elif targets:
@@ -130,6 +147,8 @@ class _Finder:
 
     def _fail(self, thing: Declared, problem: Diagnostic) -> None:
         self.failed.add(thing.address)
+        if problem.code in _MISSING:
+            self.missing.add(thing.address)
         self.diagnostics.append(problem)
 
 
@@ -154,11 +173,18 @@ def _named(thing: LiveThing) -> str:
     return f"{thing.kind.words} {quoted(thing.name)} (id {thing.id})"
 
 
-def listed(things: Iterable[LiveThing]) -> str:
+def listed(things: Sequence[LiveThing]) -> str:
     """Live things for a message, at most ten of them."""
-    names = [f"{quoted(each.name)} (id {each.id})" for each in things]
-    shown = ", ".join(names[:10])
-    return f"{shown} and {len(names) - 10} more" if len(names) > 10 else shown or "none"
+    shown = ", ".join(f"{quoted(each.name)} (id {each.id})" for each in things[:10])
+    return f"{shown} and {len(things) - 10} more" if len(things) > 10 else shown or "none"
+
+
+def renamed(thing: Declared, target: LiveThing | None) -> Declared:
+    """The declaration with `name` as a managed field, where the live thing was found by `lifecycle.renamed_from`."""
+    name = thing.address.selector.value
+    if target is None or thing.address.selector.by is not SelectBy.NAME or target.name == name:
+        return thing
+    return replace(thing, fields={"name": str(name), **thing.fields})
 
 
 def _error(thing: Declared, code: str, message: str, hint: str = "") -> Diagnostic:
@@ -176,11 +202,10 @@ def _not_found(thing: Declared, live: Sequence[LiveThing]) -> Diagnostic:
 
 
 def _ambiguous(thing: Declared, targets: Sequence[LiveThing]) -> Diagnostic:
-    kind, name = thing.address.kind.words, thing.address.selector.value
     return _error(
         thing,
         "match.ambiguous",
-        f"{len(targets)} live {kind}s are named {quoted(str(name))}: {listed(targets)}",
+        f"{len(targets)} live {thing.address.kind.words}s are named {quoted(targets[0].name)}: {listed(targets)}",
         "Select one by id.",
     )
 
@@ -190,18 +215,31 @@ def _no_default(thing: Declared, free: Sequence[LiveThing]) -> Diagnostic:
     found = f"{len(free)} could be meant: {listed(free)}" if free else "the account has none that is not declared yet"
     return _error(
         thing,
-        "match.default",
+        "match.default" if free else "match.none",
         f"find: default needs exactly one {kind}, but {found}",
         "Select one by name or id.",
     )
 
 
+def _renamed_beside(thing: Declared, target: LiveThing, former: LiveThing) -> Diagnostic:
+    return _error(
+        thing,
+        "match.renamed",
+        f"both names are live: the {_named(target)} and the {_named(former)}",
+        "Remove renamed_from if the renaming is done, or declare the two things apart.",
+    )
+
+
 def _near(thing: Declared, target: LiveThing) -> Diagnostic:
+    kind = thing.address.kind.words
+    if thing.lifecycle.absent:
+        message = f"no {kind} of this name is live; the name of the {_named(target)} differs only in case or space"
+    else:
+        message = f"a new {kind} will be created beside the {_named(target)}, whose name differs only in case or space"
     return Diagnostic(
         Severity.WARNING,
         "match.near",
-        f"a new {thing.address.kind.words} will be created beside the {_named(target)}, "
-        "whose name differs only in case or space",
+        message,
         thing.path,
         "Names match exactly. If you meant that one, write its name as it is.",
         thing.position,

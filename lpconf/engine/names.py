@@ -25,6 +25,8 @@ def collisions(site: Site, live: Live, matching: Matching) -> Iterator[Diagnosti
         holders.setdefault(((each.kind, each.campaign_id), each.name), []).append(each.id)
     given: dict[tuple[Collection, str], Declared] = {}
     for thing in site.things:
+        if thing.lifecycle.absent:
+            continue
         target = matching.found.get(thing.address)
         name = name_of(thing, target)
         if target is not None and target.name == name:

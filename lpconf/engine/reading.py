@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lpconf.engine.deleting import purged_campaigns
 from lpconf.engine.desired import desired
-from lpconf.engine.matching import match, match_kind
+from lpconf.engine.matching import match, match_kind, renamed
 from lpconf.engine.references import References
 from lpconf.engine.updating import Context, update
 from lpconf.model.address import Address, Kind
@@ -29,8 +30,9 @@ def collections(site: Site) -> frozenset[Kind]:
 
 
 def campaigns(site: Site, live: Live, quirks: Quirks) -> frozenset[int]:
-    """The ids of the declared campaigns, which are read whole, from the list of campaigns."""
-    return frozenset(each.id for each in match_kind(site, live, Kind.CAMPAIGN, quirks).found.values())
+    """The ids of the campaigns that are read whole, from the list of campaigns: the declared ones, and those to go."""
+    matching = match_kind(site, live, Kind.CAMPAIGN, quirks)
+    return frozenset(each.id for each in (*matching.found.values(), *purged_campaigns(site, live, matching)))
 
 
 def defaults(site: Site, live: Live, quirks: Quirks) -> frozenset[Kind]:
@@ -39,22 +41,27 @@ def defaults(site: Site, live: Live, quirks: Quirks) -> frozenset[Kind]:
     return frozenset(
         target
         for thing in site.things
-        if thing.address not in found
+        if thing.address not in found and not thing.lifecycle.absent
         for word in RESOURCES[thing.address.kind].defaulted
         if word not in thing.fields and (target := RESOURCES[thing.address.kind].field(word).target) is not None
     )
 
 
-def changes_connectors(site: Site, live: Live, quirks: Quirks) -> bool:
-    """Whether a live connector would change: then every engagement of the account is read, to say which use it."""
+def changes_connectors(site: Site, live: Live, quirks: Quirks, write_secrets: frozenset[str] = frozenset()) -> bool:
+    """Whether a live connector would change or go: then every engagement is read, to say which use it."""
+    if any(each.kind is Kind.CONNECTOR for each in site.delete_undeclared):
+        return True
     matching = match_kind(site, live, Kind.CONNECTOR, quirks)
     references = References(site, live, matching)
-    context = Context(live, quirks, {})
+    context = Context(live, quirks, {}, write_secrets)
     for thing in site.things:
         target = matching.found.get(thing.address) if thing.address.kind is Kind.CONNECTOR else None
         if target is None:
             continue
-        wanted, _ = desired(thing, site, references, quirks)
-        if update(thing, target, wanted, context)[0] is not None:
+        if thing.lifecycle.absent:
+            return True
+        named = renamed(thing, target)
+        wanted, _ = desired(named, site, references, quirks)
+        if update(named, target, wanted, context)[0] is not None:
             return True
     return False

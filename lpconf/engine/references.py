@@ -27,6 +27,12 @@ class References:
 
     def __init__(self, site: Site, live: Live, matching: Matching) -> None:
         self._declared = _declared_names(site, matching)
+        self._absent = _absent_names(site, matching)
+        self._going = {
+            (thing.address.kind, target.id)
+            for thing in site.things
+            if thing.lifecycle.absent and (target := matching.found.get(thing.address)) is not None
+        }
         claimed = {(thing.kind, thing.id) for thing in matching.found.values()}
         self._live: dict[Kind, dict[str, list[LiveThing]]] = {}
         self._ids: dict[tuple[Kind, int], LiveThing] = {}
@@ -44,6 +50,8 @@ class References:
         """The thing that a reference names, or what is wrong with it as the end of a sentence."""
         if isinstance(value, ReferenceById):
             by_id = self._ids.get((kind, value.id))
+            if by_id and (kind, by_id.id) in self._going:
+                return f"the {kind.words} with id {value.id} is declared to be deleted"
             return Resolved(by_id.id, by_id.name) if by_id else f"there is no {kind.words} with id {value.id}"
         declared = self._declared.get((kind, value), [])
         found = self._live.get(kind, {}).get(value, [])
@@ -53,6 +61,8 @@ class References:
         if both:
             ids = ", ".join(f"id {each.id}" if isinstance(each.id, int) else str(each.id.address) for each in both)
             return f"{len(both)} {kind.words}s are named {quoted(value)}: {ids}; select one with {{id: ...}}"
+        if (kind, value) in self._absent:
+            return f"the {kind.words} {quoted(value)} is declared to be deleted"
         return f"no {kind.words} named {quoted(value)} is declared or live{self._suggestion(kind, value)}"
 
     def _suggestion(self, kind: Kind, name: str) -> str:
@@ -68,13 +78,20 @@ def _declared_names(site: Site, matching: Matching) -> dict[tuple[Kind, str], li
     """Declared connectors by the name that they have or will have."""
     names: dict[tuple[Kind, str], list[Resolved]] = {}
     for thing in site.things:
-        if thing.address.kind is not Kind.CONNECTOR:
+        if thing.address.kind is not Kind.CONNECTOR or thing.lifecycle.absent:
             continue
         target = matching.found.get(thing.address)
         name = name_of(thing, target)
         resolved = Resolved(target.id if target else KnownAfterApply(thing.address), name)
         names.setdefault((thing.address.kind, name), []).append(resolved)
     return names
+
+
+def _absent_names(site: Site, matching: Matching) -> frozenset[tuple[Kind, str]]:
+    """The names of what is to be deleted."""
+    absent = (thing for thing in site.things if thing.lifecycle.absent)
+    found = ((thing.address.kind, matching.found.get(thing.address), thing) for thing in absent)
+    return frozenset((kind, target.name if target else name_of(thing, None)) for kind, target, thing in found)
 
 
 def name_of(thing: Declared, target: LiveThing | None) -> str:

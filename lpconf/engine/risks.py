@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lpconf.engine.matching import quoted
-from lpconf.engine.values import parsed_key
+from lpconf.engine.values import at, host_of, parsed_key
 from lpconf.model.address import Kind
 from lpconf.model.live import Live, LiveThing
 from lpconf.model.plan import Action, Change, FieldChange, Risk
 from lpconf.model.quirks import Quirks
+from lpconf.model.site import SecretReference
 from lpconf.resources.connector import recognised
 
 
@@ -29,6 +32,8 @@ class Risks:
 
     def of(self, change: Change) -> tuple[Risk, ...]:
         """The risks of one change, weaker authentication first."""
+        if change.action is Action.DELETE:
+            return tuple(self._deletion(change))
         match change.address.kind:
             case Kind.CONNECTOR:
                 found = self._connector(change)
@@ -38,10 +43,21 @@ class Risks:
                 found = self._engagement(change)
         return tuple(sorted(found, key=lambda risk: not risk.weakens))
 
+    def _deletion(self, change: Change) -> list[Risk]:
+        match change.address.kind:
+            case Kind.CONNECTOR:
+                return [Risk("Mobile apps may use this connector; LivePerson does not say which.")]
+            case Kind.CAMPAIGN:
+                enabled = self._enabled.get(change.live_id, 0)
+                return [Risk(f"The campaign goes: visitors lose its {enabled} enabled engagements.")]
+            case _:
+                enabled = any(each.path == ("enabled",) and each.before.wire is True for each in change.fields)
+                return [Risk("The engagement is enabled: visitors lose its button.")] if enabled else []
+
     def _connector(self, change: Change) -> list[Risk]:
+        risks = [*self._secret(change)]
         if change.action is Action.CREATE:
-            return []
-        risks = []
+            return risks
         key = field_of(change, "configuration", "jwtPublicKey")
         if key is not None:
             before, after = parsed_key(key.before.wire), parsed_key(key.after.wire)
@@ -62,6 +78,18 @@ class Risks:
             risks.append(Risk(f"{who} visitors in with this connector:", details=users))
         risks.append(Risk("Mobile apps may use this connector too; LivePerson does not say which."))
         return risks
+
+    def _secret(self, change: Change) -> Iterator[Risk]:
+        """Which secret goes where: whoever may change the YAML may name another variable."""
+        live = self._connectors.get(change.live_id or 0)
+        planned = field_of(change, "configuration", "tokenEndpoint")
+        endpoint = (
+            planned.after.wire if planned else at(live.body, ("configuration", "tokenEndpoint")) if live else None
+        )
+        for each in change.fields:
+            if isinstance(each.after.wire, SecretReference):
+                where = host_of(endpoint) or "the connector's token endpoint"
+                yield Risk(f"LivePerson will send the secret from {each.after.wire.variable} to {where}.")
 
     def _campaign(self, change: Change) -> list[Risk]:
         status = field_of(change, "status")

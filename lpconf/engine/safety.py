@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lpconf.engine.deletion_limits import judged_deletions
 from lpconf.engine.dependencies import Dependencies
 from lpconf.engine.matching import Matching
 from lpconf.engine.risks import Risks, field_of
+from lpconf.engine.secrets import new_host_blocks, secret_blocks
 from lpconf.engine.values import is_unknown, parsed_key
-from lpconf.model.address import Address, Kind
+from lpconf.model.address import Address
 from lpconf.model.live import Live, LiveThing
-from lpconf.model.plan import Block, Change, Target
+from lpconf.model.plan import Action, Block, Change, Target
 from lpconf.model.policy import Policy
 from lpconf.model.quirks import Evidence, Quirks
-from lpconf.model.site import SecretReference
 from lpconf.resources import public_key
-from lpconf.resources.connector import can_hold_secret
 from lpconf.resources.kinds import RESOURCES
 
 
@@ -41,7 +41,7 @@ def judged(
         )
         for change in changes
     ]
-    return _with_dependents(own, dependencies)
+    return with_dependents(judged_deletions(own, live, policy), dependencies)
 
 
 def _blocks(change: Change, matching: Matching, target: Target, quirks: Quirks, policy: Policy) -> tuple[Block, ...]:
@@ -51,8 +51,9 @@ def _blocks(change: Change, matching: Matching, target: Target, quirks: Quirks, 
         blocks.append(
             Block("LivePerson manages this connector, or it is of a kind that lpconf does not know. It is left alone.")
         )
-    blocks.extend(_unknown_values(change, live))
-    blocks.extend(_secret_blocks(change, live, quirks, policy))
+    if change.action is not Action.DELETE:
+        blocks.extend(_unknown_values(change, live))
+        blocks.extend(secret_blocks(change, live, quirks, policy))
     if not target.sandbox:
         blocks.extend(_real_account_blocks(change, policy))
     return tuple(blocks)
@@ -77,6 +78,7 @@ def _real_account_blocks(change: Change, policy: Policy) -> list[Block]:
                 f"--accept-unverified {change.operation}",
             )
         )
+    blocks.extend(new_host_blocks(change, policy))
     if not policy.allow_demo_key and _writes_demo_key(change):
         blocks.append(
             Block(
@@ -100,32 +102,13 @@ def _unknown_values(change: Change, live: LiveThing | None) -> list[Block]:
     ]
 
 
-def _secret_blocks(change: Change, live: LiveThing | None, quirks: Quirks, policy: Policy) -> list[Block]:
-    """A write of a connector replaces all of it, so it wipes a secret that it does not carry (facts 4.5)."""
-    if change.address.kind is not Kind.CONNECTOR:
-        return []
-    secrets = [each.after.wire for each in change.fields if isinstance(each.after.wire, SecretReference)]
-    missing = [each.variable for each in secrets if each.variable not in policy.secrets]
-    if missing:
-        return [Block(f"The environment variable {name} is not set, and the write needs it.") for name in missing]
-    emptied = field_of(change, "configuration", "clientSecret")
-    if live is not None and not secrets and emptied is None and can_hold_secret(live.body, quirks):
-        return [
-            Block(
-                "The live connector may hold a client secret, and this write would wipe it. "
-                "Declare client_secret: {env: LPCONF_SECRET_...}."
-            )
-        ]
-    return []
-
-
 def _writes_demo_key(change: Change) -> bool:
     planned = field_of(change, "configuration", "jwtPublicKey")
     key = parsed_key(planned.after.wire) if planned else None
     return key is not None and key.fingerprint == public_key.DEMO_KEY_FINGERPRINT
 
 
-def _with_dependents(changes: Sequence[Change], dependencies: Dependencies) -> tuple[Change, ...]:
+def with_dependents(changes: Sequence[Change], dependencies: Dependencies) -> tuple[Change, ...]:
     """Block what needs a blocked change, until nothing more does."""
     result = {change.address: change for change in changes}
     needed: dict[Address, list[Address]] = {}

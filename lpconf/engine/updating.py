@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from lpconf.engine.body import merged
 from lpconf.engine.desired import Desired
 from lpconf.engine.details import details
+from lpconf.engine.digest import of_fields
 from lpconf.engine.matching import quoted
-from lpconf.engine.values import ABSENT, MASK, Names, at, live_side, same
-from lpconf.model.address import Kind
+from lpconf.engine.values import ABSENT, Names, at, live_side, plain_side, same
+from lpconf.model.address import Address, Kind
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.json import Json
 from lpconf.model.live import Live, LiveThing
@@ -18,6 +19,7 @@ from lpconf.model.plan import Absent, Action, Change, FieldChange, KnownAfterApp
 from lpconf.model.quirks import Evidence, Quirks
 from lpconf.model.site import Declared, SecretReference
 from lpconf.resources.connector import flow_of
+from lpconf.resources.secrecy import MASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,13 @@ class Context:
     live: Live
     quirks: Quirks
     names: Names
+    write_secrets: frozenset[str] = frozenset()
+    """The secrets to write although nothing else changes, as `secret_name` spells them."""
+
+
+def secret_name(address: Address, word: str) -> str:
+    """How a flag names a declared secret: `connector["A"].client_secret`."""
+    return f"{address}.{word}"
 
 
 def update(
@@ -41,14 +50,15 @@ def update(
     refused = _flow_change(thing, target, fields, context.quirks)
     if refused is not None:
         return None, (refused,)
-    # A copied name is brought along with its reference, never planned for its own sake.
-    if all(each.origin is Origin.COPY for each in fields):
-        return None, ()
     secrets = tuple(
         FieldChange(each.word, each.path, Side(ABSENT, MASK), each.side, each.comparison, each.origin, sensitive=True)
         for each in wanted
         if isinstance(each.side.wire, SecretReference)
     )
+    asked_for = any(secret_name(thing.address, each.word) in context.write_secrets for each in secrets)
+    # A copied name is brought along with its reference, never planned for its own sake.
+    if not asked_for and all(each.origin is Origin.COPY for each in fields):
+        return None, ()
     operation = f"{thing.address.kind}.update"
     change = Change(
         address=thing.address,
@@ -61,6 +71,7 @@ def update(
         evidence=context.quirks.evidence.get(operation, Evidence.GUESS),
         unchanged_fields=len(compared) - len(fields),
         notes=("LivePerson never shows the secret, so it is sent again.",) if secrets else (),
+        digests=of_fields(target),
     )
     return change, ()
 
@@ -69,7 +80,10 @@ def _field_change(wanted: Desired, target: LiveThing, context: Context) -> Field
     value = at(target.body, wanted.path)
     if same(wanted.comparison, value, wanted.side.wire):
         return None
-    before = live_side(wanted.field, value, context.quirks, context.names) if wanted.field else _plain(value)
+    if wanted.field:
+        before = live_side(wanted.field, value, context.quirks, context.names)
+    else:
+        before = plain_side(target.kind, wanted.path, value)
     return FieldChange(
         wanted.word,
         wanted.path,
@@ -78,12 +92,8 @@ def _field_change(wanted: Desired, target: LiveThing, context: Context) -> Field
         wanted.comparison,
         wanted.origin,
         sensitive=wanted.sensitive,
-        details=details(value, wanted.side.wire) if wanted.origin is Origin.EXTRA else (),
+        details=details(before.text, wanted.side.wire) if wanted.origin is Origin.EXTRA else (),
     )
-
-
-def _plain(value: Json | Absent) -> Side:
-    return Side(value, None if isinstance(value, Absent) else value)
 
 
 def _inside_a_value(thing: Declared, target: LiveThing, wanted: Desired) -> Diagnostic | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
 
 from lpconf.model.address import Kind
 from lpconf.model.json import Json, JsonObject
@@ -14,10 +15,10 @@ from lpconf.resources import public_key
 from lpconf.resources.connector import CONSUMER_DELEGATION
 from lpconf.resources.field import Field, ValueType
 from lpconf.resources.public_key import PublicKey
+from lpconf.resources.secrecy import MASK, looks_secret, masked_value
 
 _DIGITS = re.compile(r"[0-9]{1,20}")
 
-MASK = "(sensitive value)"
 ABSENT = Absent()
 
 Names = Mapping[tuple[Kind, int], str]
@@ -35,9 +36,9 @@ def at(body: JsonObject, path: Sequence[str]) -> Json | Absent:
 
 
 def leaves(body: JsonObject, prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Json]]:
-    """Every value of a body with its path. Maps are walked, lists are values."""
+    """Every value of a body with its path. Maps are walked, lists and empty maps are values."""
     for key, value in body.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             yield from leaves(value, (*prefix, key))
         else:
             yield (*prefix, key), value
@@ -105,7 +106,12 @@ def live_side(field: Field, value: Json | Absent, quirks: Quirks, names: Names) 
         case ValueType.REFERENCES if isinstance(value, list | tuple):
             return Side(value, [_name_of(field, each, names) for each in value])
         case _:
-            return Side(value, value)
+            return Side(value, MASK if looks_secret("", value) else value)
+
+
+def plain_side(kind: Kind, path: tuple[str, ...], value: Json | Absent) -> Side:
+    """A live value of a field that has no word, with what looks like a secret in it masked for people."""
+    return Side(value, None if isinstance(value, Absent) else masked_value(kind, path, value))
 
 
 def is_unknown(field: Field, side: Side) -> bool:
@@ -142,3 +148,16 @@ def parsed_key(value: Wire) -> PublicKey | None:
         return public_key.parse(value)
     except public_key.NotAPublicKeyError:
         return None
+
+
+def host_of(address: Wire) -> str:
+    """Host and port of an address, in lower case; empty where there is none."""
+    if not isinstance(address, str):
+        return ""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return address
+    host = (parts.hostname or "").rstrip(".")
+    return f"{host}:{port}" if port not in {None, 443} else host

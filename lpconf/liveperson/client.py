@@ -132,6 +132,13 @@ class Client:
         answer = self._accepted(kind, call)
         return Entity(_written(call, answer) if answer.body.strip() else {}, answer.revision)
 
+    def delete(self, kind: Kind, id: int, revision: int | None, *, campaign_id: int | None = None) -> None:
+        """Delete one thing, if the collection still has this revision (facts 3.5: it stays, marked as deleted).
+
+        Raises as `update` does; any answer of 2xx is success, also an empty one.
+        """
+        self._accepted(kind, self._call("DELETE", kind, Verb.DELETE, id, campaign_id, revision=revision))
+
     def _call(
         self,
         method: str,
@@ -161,7 +168,7 @@ class Client:
             (("v", self._quirks.versions[kind, verb]), *query),
             headers,
             None if body is None else as_json(body),
-            changes=body is not None,
+            changes=method != "GET",
             hide=_secrets(kind, body or {}),
         )
 

@@ -18,17 +18,18 @@ PARALLEL_READS = 4
 """LivePerson limits concurrent requests per account and publishes no number (facts 3.9)."""
 
 
-def read(site: Site, client: Client, quirks: Quirks) -> Live:
+def read(site: Site, client: Client, quirks: Quirks, *, write_secrets: frozenset[str] = frozenset()) -> Live:
     """Read what a plan of `site` needs: each collection once, each declared campaign once, with its engagements.
 
-    All campaigns are read whole only when a live connector would change, to say who uses it.
+    All campaigns are read whole only when a live connector would change or go, to say who uses it; `write_secrets`
+    are the secrets that are written although nothing else changes (`Policy.write_secrets`).
     Raises AccessError, NotFound and UnexpectedAnswer as the client does.
     """
     with ThreadPoolExecutor(PARALLEL_READS, thread_name_prefix="lpconf-read") as pool:
         live = Live(_collections(client, pool, reading.collections(site)))
         live = _with_campaigns(client, pool, live, reading.campaigns(site, live, quirks))
         more = set(reading.defaults(site, live, quirks)) - live.things.keys()
-        everyone = reading.changes_connectors(site, live, quirks)
+        everyone = reading.changes_connectors(site, live, quirks, write_secrets)
         if everyone and Kind.CAMPAIGN not in live.things:
             more.add(Kind.CAMPAIGN)
         live = Live({**live.things, **_collections(client, pool, more)})
@@ -36,6 +37,17 @@ def read(site: Site, client: Client, quirks: Quirks) -> Live:
             rest = frozenset(each.id for each in live.of(Kind.CAMPAIGN) if not each.whole)
             live = _with_campaigns(client, pool, live, rest)
         return live
+
+
+def read_for(kinds: Iterable[Kind], client: Client, campaigns: frozenset[int] | None = None) -> Live:
+    """Some collections, each read once, and campaigns with their engagements: those with these ids, or all.
+
+    Raises as `read` does.
+    """
+    with ThreadPoolExecutor(PARALLEL_READS, thread_name_prefix="lpconf-read") as pool:
+        live = Live(_collections(client, pool, set(kinds) - {Kind.ENGAGEMENT}))
+        known = frozenset(each.id for each in live.of(Kind.CAMPAIGN))
+        return _with_campaigns(client, pool, live, known if campaigns is None else known & campaigns)
 
 
 def _collections(client: Client, pool: ThreadPoolExecutor, kinds: Iterable[Kind]) -> dict[Kind, tuple[LiveThing, ...]]:

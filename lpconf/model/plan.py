@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-from lpconf.model.address import Address
+from lpconf.model.address import Address, Kind
 from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.json import Json
+from lpconf.model.policy import Policy
 from lpconf.model.quirks import Evidence
 from lpconf.model.site import SecretReference
 
@@ -18,6 +20,7 @@ class Action(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    DELETE = "delete"
 
 
 class Comparison(StrEnum):
@@ -51,6 +54,12 @@ class Origin(StrEnum):
     """Not declared; a new thing refers to the only or the system-default thing of that kind."""
     COPY = "copy"
     """LivePerson keeps the name of a referenced thing here; it follows the reference."""
+    LIVE = "live"
+    """Goes away with the thing that is deleted."""
+    LIVE_EXTRA = "live_extra"
+    """The same, of a field that has no word."""
+    RUN = "run"
+    """Goes back to what it was before a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +129,7 @@ class Change:
 
     `live_id` and `name` are those of the live thing, None and the declared name for a creation.
     `campaign_id` is set on engagements whose campaign is live.
+    For a deletion, `fields` holds every field of the live thing: each goes away.
     `operation` names the kind of write, such as `connector.update`, and `evidence` how sure it is.
     """
 
@@ -135,6 +145,8 @@ class Change:
     risks: tuple[Risk, ...] = ()
     blocks: tuple[Block, ...] = ()
     notes: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Of every field of the live thing that the plan was made of, by its LivePerson path. Empty for a creation."""
 
     @property
     def blocked(self) -> bool:
@@ -164,11 +176,25 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Managed:
+    """One declared thing as it will be after the plan.
+
+    `values` maps LivePerson paths to planned values, of all managed fields, changed or not, without secrets.
+    `live_id` is None for a thing that the plan creates.
+    """
+
+    address: Address
+    live_id: int | None
+    values: Mapping[tuple[str, ...], Wire]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that would change in one account.
 
     `changes` stand in the configuration's order; `steps` in the order of the writes, blocked changes left out.
-    `unchanged` counts the declared things that already are as declared.
+    `unchanged` counts the declared things that already are as declared. `managed` holds the declared things that are
+    live or will be. `configuration` is the digest of what was declared, `policy` what the flags allowed.
     """
 
     target: Target
@@ -176,6 +202,19 @@ class Plan:
     steps: tuple[Step, ...]
     unchanged: int
     diagnostics: tuple[Diagnostic, ...] = ()
+    managed: tuple[Managed, ...] = ()
+    protected: tuple[Address, ...] = ()
+    """The things that the configuration protects from being deleted."""
+    unprotected: tuple[str, ...] = ()
+    """Addresses that the last run's configuration protected and this one does not."""
+    seen: frozenset[tuple[Kind, int]] = frozenset()
+    """All live things of the collections that the plan was made of, by kind and id."""
+    configuration: str = ""
+    policy: Policy = field(default_factory=Policy)
+    rolls_back: str | None = None
+    """The run that the plan takes back; None for a plan of a configuration."""
+    conflicts: tuple[str, ...] = ()
+    """What a rollback leaves alone because it has changed since the run, one line each."""
 
     @property
     def blocked(self) -> tuple[Change, ...]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MAX_DELETES = 5
+MAX_DELETE_SHARE = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -13,6 +16,16 @@ class Policy:
     """Operations such as `connector.update` that may run although they are only a guess."""
     allow_demo_key: bool = False
     """Whether the tutorial's public demo key may be written to a real account."""
+    allow_delete: bool = False
+    """Whether anything may be deleted."""
+    max_deletes: int = MAX_DELETES
+    """How many things one plan may delete."""
+    max_delete_share: int = MAX_DELETE_SHARE
+    """How many percent of a collection one plan may delete, where the collection has ten things or more."""
+    write_secrets: frozenset[str] = frozenset()
+    """Secrets to write although nothing else changes, such as `connector["A"].client_secret`."""
+    secret_hosts: frozenset[str] = frozenset()
+    """Where LivePerson may send a connector's secret, such as `connector["A"]=idp.example.com`."""
     secrets: frozenset[str] = frozenset()
     """The names of the environment variables under `LPCONF_SECRET_` that are set. Never their values."""
 

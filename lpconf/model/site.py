@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from lpconf.model.address import Address
+from lpconf.model.address import Address, Kind
 from lpconf.model.json import Json, JsonObject
 
 
@@ -46,6 +46,30 @@ Declaration: TypeAlias = "Json | Unset | SecretReference | ReferenceById | tuple
 
 
 @dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """What `lifecycle:` says of a thing: what is about lpconf and not about LivePerson."""
+
+    absent: bool = False
+    """`state: absent`: the thing is to be deleted."""
+    protect: bool = False
+    """Whether nothing may delete the thing."""
+    renamed_from: str | None = None
+    """The name that the live thing may still have."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteUndeclared:
+    """`delete_undeclared: [engagements]`: what is live in this collection and not declared is to be deleted.
+
+    `parent` is the campaign of engagements, None for the account's own collections.
+    """
+
+    kind: Kind
+    parent: Address | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
     """One thing that the YAML declares.
 
@@ -59,6 +83,7 @@ class Declared:
     position: Position
     extra: JsonObject = field(default_factory=dict)
     positions: Mapping[str, Position] = field(default_factory=dict)
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
     path: str = ""
     """The place in the YAML as messages name it, such as `connectors[0]`."""
 
@@ -77,6 +102,7 @@ class Site:
 
     account: str
     things: tuple[Declared, ...]
+    delete_undeclared: tuple[DeleteUndeclared, ...] = ()
     label: str | None = None
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 

@@ -17,6 +17,10 @@ _WIDEST_WORD = 40
 _WIDEST_ALIGNED_VALUE = 50
 _MOST_READ_FIRST = 20
 _MOST_DETAILS = 20
+_MOST_CONFLICTS = 50
+
+YES = "yes"
+"""What approves a plan that deletes nothing."""
 
 
 def plan(plan: Plan, *, color: bool) -> str:
@@ -24,12 +28,15 @@ def plan(plan: Plan, *, color: bool) -> str:
 
     The plan's diagnostics are not in it. Ends without a line break; without colour there is no ESC in it.
     """
-    if not plan.changes:
-        return no_changes(plan)
     paint = painter(color)
+    if not plan.changes:
+        told = [_unprotected(plan, paint), _conflicts(plan, paint), [no_changes(plan)]]
+        return "\n\n".join("\n".join(lines) for lines in told if lines)
     paragraphs = [
         [_opening(plan)],
+        _unprotected(plan, paint),
         _read_first(plan, paint),
+        _conflicts(plan, paint),
         *(list(_change(change, paint)) for change in plan.changes),
         [_counts(plan, paint)],
     ]
@@ -42,11 +49,25 @@ def approval(plan: Plan) -> str:
     weaker = sum(any(risk.weakens for risk in change.risks) for change in plan.allowed)
     if weaker:
         lines.append(f"  {counted(weaker, 'change')} with weaker authentication. Read this above before you answer.")
-    return "\n".join([*lines, "Only 'yes' is accepted."])
+    answer = approval_answer(plan)
+    if answer == YES:
+        lines.append("Only 'yes' is accepted.")
+    else:
+        lines.append("What is deleted does not come back as it was.")
+        lines.append(f"Only the account's id is accepted: {terminal(answer)}")
+    return "\n".join(lines)
+
+
+def approval_answer(plan: Plan) -> str:
+    """What a user must type to approve: `yes`, or the account's id where something is deleted."""
+    return plan.target.account if plan.count(Action.DELETE) else YES
 
 
 def no_changes(plan: Plan) -> str:
     """What is said when everything is as declared."""
+    if plan.rolls_back is not None:
+        left = f" {counted(len(plan.conflicts), 'conflict')} left alone." if plan.conflicts else ""
+        return f"Nothing to take back of the run {terminal(plan.rolls_back)}.{left}"
     things = counted(plan.unchanged, "thing")
     return f"No changes. Account {terminal(plan.target.account)} is as declared ({things})."
 
@@ -62,9 +83,30 @@ def way_around(block: Block) -> str:
 
 
 def _opening(plan: Plan) -> str:
+    what = "change" if plan.rolls_back is None else f"take back the run {terminal(plan.rolls_back)} in"
     if not plan.allowed:
-        return f"lpconf would change {account(plan.target)}, but every change is blocked."
-    return f"lpconf will change {account(plan.target)}."
+        return f"lpconf would {what} {account(plan.target)}, but every change is blocked."
+    return f"lpconf will {what} {account(plan.target)}."
+
+
+def _conflicts(plan: Plan, paint: Paint) -> list[str]:
+    """What a rollback leaves alone."""
+    if not plan.conflicts:
+        return []
+    lines = [paint("Left alone:", Ink.UPDATE)]
+    shown = [f"  {paint('x', Ink.DANGER)} {message(line)}" for line in plan.conflicts[:_MOST_CONFLICTS]]
+    more = len(plan.conflicts) - _MOST_CONFLICTS
+    return [*lines, *shown, *([f"  ... and {more} more."] if more > 0 else [])]
+
+
+def _unprotected(plan: Plan, paint: Paint) -> list[str]:
+    """What the last run's configuration protected and this one does not: it may be deleted from now on."""
+    if not plan.unprotected:
+        return []
+    lines = [paint("Read this first: no longer protected from being deleted.", Ink.DANGER)]
+    shown = [f"  {paint('!', Ink.DANGER)} {terminal(address)}" for address in plan.unprotected[:_MOST_READ_FIRST]]
+    more = len(plan.unprotected) - _MOST_READ_FIRST
+    return [*lines, *shown, *([f"  ... and {more} more."] if more > 0 else [])]
 
 
 def _read_first(plan: Plan, paint: Paint) -> list[str]:
@@ -75,7 +117,7 @@ def _read_first(plan: Plan, paint: Paint) -> list[str]:
     for change, risk in weaker[:_MOST_READ_FIRST]:
         blocked = " (blocked)" if change.blocked else ""
         mark = paint("!", Ink.DANGER)
-        lines.append(f"  {mark} {terminal(str(change.address))}: {terminal(risk.text)}{blocked}")
+        lines.append(f"  {mark} {terminal(str(change.address))}: {message(risk.text)}{blocked}")
     if len(weaker) > _MOST_READ_FIRST:
         lines.append(f"  ... and {len(weaker) - _MOST_READ_FIRST} more. Each is marked with ! below.")
     return lines
@@ -91,9 +133,9 @@ def _change(change: Change, paint: Paint) -> Iterator[str]:
     for risk in sorted(change.risks, key=lambda risk: not risk.weakens):
         yield f"      {_risk(risk, paint)}"
         for detail in risk.details:
-            yield f"          {terminal(detail)}"
+            yield f"          {message(detail)}"
     for note in change.notes:
-        yield _comment(terminal(note), paint)
+        yield _comment(message(note), paint)
 
 
 def _headline(change: Change, paint: Paint) -> str:
@@ -110,6 +152,8 @@ def _action(action: Action) -> tuple[Ink, str, str]:
             return Ink.CREATE, "+", "created"
         case Action.UPDATE:
             return Ink.UPDATE, "~", "changed"
+        case Action.DELETE:
+            return Ink.DANGER, "-", "deleted"
         case _:
             assert_never(action)
 
@@ -125,7 +169,7 @@ def _live(change: Change) -> str:
 
 
 def _risk(risk: Risk, paint: Paint) -> str:
-    return f"{paint('!', Ink.DANGER if risk.weakens else Ink.UPDATE)} {terminal(risk.text)}"
+    return f"{paint('!', Ink.DANGER if risk.weakens else Ink.UPDATE)} {message(risk.text)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +215,16 @@ def _aligns(row: _Row) -> bool:
 
 
 def _rows(change: Change) -> tuple[list[_Row], int]:
-    """The fields to show, and how many of a new thing's fields nobody declared and nothing fills."""
+    """The fields to show, and how many of a new thing's fields nobody declared and nothing fills.
+
+    Of a thing that is deleted, those that have a word and a value: what a reader knows it by.
+    """
+    if change.action is Action.DELETE:
+        return [
+            _Row(terminal(field.word), old_and_new_value(field)[0], "", ())
+            for field in change.fields
+            if not is_empty(field.before) and field.origin is Origin.LIVE
+        ], 0
     creation = change.action is Action.CREATE
     rows: list[_Row] = []
     stay_empty = 0
@@ -190,7 +243,7 @@ def _is_taken(origin: Origin) -> bool:
 
 def _origin(origin: Origin) -> str:
     match origin:
-        case Origin.DECLARED | Origin.EXTRA:
+        case Origin.DECLARED | Origin.EXTRA | Origin.LIVE | Origin.LIVE_EXTRA:
             return ""
         case Origin.GROUP:
             return "follows from flow and key source"
@@ -200,12 +253,18 @@ def _origin(origin: Origin) -> str:
             return "follows the reference"
         case Origin.DEFAULT:
             return "not declared: the only or the default one"
+        case Origin.RUN:
+            return "as before the run"
         case _:
             assert_never(origin)
 
 
 def _counts(plan: Plan, paint: Paint) -> str:
-    return f"{paint('Plan:', Ink.STRONG)} {_numbers(plan)}. {counted(plan.unchanged, 'thing')} unchanged."
+    if plan.rolls_back is not None:
+        rest = f" {counted(len(plan.conflicts), 'conflict')} left alone." if plan.conflicts else ""
+    else:
+        rest = f" {counted(plan.unchanged, 'thing')} unchanged."
+    return f"{paint('Plan:', Ink.STRONG)} {_numbers(plan)}.{rest}"
 
 
 def _numbers(plan: Plan) -> str:
@@ -219,5 +278,7 @@ def _infinitive(action: Action) -> str:
             return "create"
         case Action.UPDATE:
             return "change"
+        case Action.DELETE:
+            return "delete"
         case _:
             assert_never(action)

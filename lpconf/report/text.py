@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lpconf.report.plan_text import approval, plan
+from lpconf.report.plan_text import approval, approval_answer, plan
 from lpconf.report.run_text import run
 
-__all__ = ["approval", "plan", "run"]
+__all__ = ["approval", "approval_answer", "plan", "run"]

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from lpconf.model.address import Kind
 from lpconf.model.json import JsonObject
 from lpconf.model.plan import Comparison
-from lpconf.model.quirks import Evidence, Quirks
+from lpconf.model.quirks import Quirks
 from lpconf.model.site import Declaration, Unset
-from lpconf.resources.field import Field, Implied, Problem, Resource, ValueType
+from lpconf.resources.connector_fields import FIELDS, configuration
+from lpconf.resources.field import Implied, Problem, Resource
 
 CONSUMER_DELEGATION = "CONSUMER_DELEGATION"
 """What the key field holds when only OAuth delegation for unauthenticated conversations is set up [documented]."""
@@ -21,225 +22,6 @@ CODE_FLOW_ONLY = ("token_endpoint", "client_secret")
 
 _UNAUTHENTICATED_TYPE = 0
 """Facts 4.4 [guess]: 0 may be the unauthenticated (ACR-0) kind, which nobody but LivePerson may edit."""
-
-
-def _configuration(name: str) -> tuple[str, ...]:
-    return ("configuration", name)
-
-
-FIELDS = (
-    Field(
-        word="name",
-        path=("name",),
-        label="Name",
-        type=ValueType.TEXT,
-        meaning="The connector's name. With `id` or `find`, the name that it should have.",
-        example="Consumer authentication",
-        evidence=Evidence.SEEN,
-        source="4.2",
-    ),
-    Field(
-        word="description",
-        path=("description",),
-        label="Description",
-        type=ValueType.TEXT,
-        meaning="A note for administrators.",
-        example="Sign-in of the web shop",
-        evidence=Evidence.SEEN_ONCE,
-        source="4.2",
-        unsettable=True,
-    ),
-    Field(
-        word="flow",
-        path=(),
-        label="OAuth 2.0 Authentication Type",
-        type=ValueType.CHOICE,
-        choices=("implicit", "code"),
-        choices_from=lambda quirks: quirks.flow,
-        meaning=(
-            "How LivePerson gets the visitor's token: `implicit`, the page hands it over; "
-            "`code`, LivePerson exchanges a code at the token endpoint. Fields that the flow does not use are emptied. "
-            "The flow of a live connector cannot change."
-        ),
-        example="implicit",
-        evidence=Evidence.SEEN_ONCE,
-        source="4.4",
-    ),
-    Field(
-        word="preferred",
-        path=_configuration("preferred"),
-        label="Preferred",
-        type=ValueType.BOOLEAN,
-        meaning="Whether this is the default among several identity providers.",
-        example=False,
-        evidence=Evidence.SEEN,
-        source="4.3",
-    ),
-    Field(
-        word="issuer_display_name",
-        path=_configuration("issuerDisplayName"),
-        label="Issuer Display Name",
-        type=ValueType.TEXT,
-        meaning="The name under which the console shows the identity provider.",
-        example="Example Bank sign-in",
-        evidence=Evidence.SEEN,
-        source="4.3",
-        unsettable=True,
-    ),
-    Field(
-        word="jwt_issuer",
-        path=_configuration("issuer"),
-        label="JWT issuer (iss)",
-        type=ValueType.TEXT,
-        meaning="The `iss` claim of the visitors' tokens. Upper and lower case matter.",
-        example="https://idp.example.com",
-        evidence=Evidence.SEEN,
-        source="4.3",
-        unsettable=True,
-    ),
-    Field(
-        word="authentication_endpoint",
-        path=_configuration("authorizationEndpoint"),
-        label="Authentication Endpoint",
-        type=ValueType.URL,
-        meaning=(
-            "Where LivePerson sends a visitor whose conversation opens in a separate window. "
-            "An embedded window never calls it."
-        ),
-        example="https://idp.example.com/authorize",
-        evidence=Evidence.SEEN,
-        source="4.3",
-        unsettable=True,
-    ),
-    Field(
-        word="jwt_public_key",
-        path=_configuration("jwtPublicKey"),
-        label="JWT Public Key",
-        type=ValueType.PUBLIC_KEY,
-        meaning=(
-            "The RSA public key that the visitors' tokens are checked with: SubjectPublicKeyInfo as PEM or as one "
-            "line of base64, or `{file: keys/idp.pub.pem}`."
-        ),
-        example={"file": "keys/idp.pub.pem"},
-        evidence=Evidence.SEEN,
-        source="4.3",
-    ),
-    Field(
-        word="jwks_endpoint",
-        path=_configuration("jwksEndpoint"),
-        label="JWKS Endpoint",
-        type=ValueType.URL,
-        meaning="Where LivePerson fetches the keys that the visitors' tokens are checked with.",
-        example="https://idp.example.com/.well-known/jwks.json",
-        evidence=Evidence.SEEN,
-        source="4.3",
-    ),
-    Field(
-        word="consumer_delegation",
-        path=(),
-        label="Consumer delegation",
-        type=ValueType.BOOLEAN,
-        meaning=(
-            "Whether the connector serves only OAuth delegation in unauthenticated conversations. "
-            "It takes the place of a key and goes with `flow: code`."
-        ),
-        example=True,
-        evidence=Evidence.DOCUMENTED,
-        source="4.5",
-    ),
-    Field(
-        word="js_method_name",
-        path=_configuration("jsMethodName"),
-        label="JS Method Name",
-        type=ValueType.TEXT,
-        meaning=(
-            "The function of the page that an embedded window calls for the visitor's token. "
-            "Empty means `lpGetAuthenticationToken`."
-        ),
-        example="lpGetAuthenticationToken",
-        evidence=Evidence.SEEN,
-        source="4.3",
-        unsettable=True,
-    ),
-    Field(
-        word="js_context",
-        path=_configuration("jsContext"),
-        label="JS Context",
-        type=ValueType.TEXT,
-        meaning="The object that the function is looked up in. Empty means the global scope.",
-        example="window",
-        evidence=Evidence.SEEN,
-        source="4.3",
-        unsettable=True,
-    ),
-    Field(
-        word="token_endpoint",
-        path=_configuration("tokenEndpoint"),
-        label="Token Endpoint",
-        type=ValueType.URL,
-        meaning="Where LivePerson exchanges a code for a token. Code flow only.",
-        example="https://idp.example.com/token",
-        evidence=Evidence.SEEN_ONCE,
-        source="4.3",
-    ),
-    Field(
-        word="client_id",
-        path=_configuration("clientId"),
-        label="Client ID",
-        type=ValueType.TEXT,
-        meaning="The client id that LivePerson uses at the identity provider.",
-        example="liveperson",
-        evidence=Evidence.SEEN,
-        source="4.3",
-        unsettable=True,
-    ),
-    Field(
-        word="client_secret",
-        path=_configuration("clientSecret"),
-        label="Client Secret",
-        type=ValueType.SECRET,
-        meaning=(
-            "The environment variable that holds the client secret: `{env: LPCONF_SECRET_NAME}`. Never the secret "
-            "itself. LivePerson never shows it, so it is sent with every write of the connector. Code flow only."
-        ),
-        example={"env": "LPCONF_SECRET_IDP"},
-        evidence=Evidence.SEEN_ONCE,
-        source="4.3",
-    ),
-    Field(
-        word="pkce",
-        path=_configuration("pkceEnabled"),
-        label="PKCE",
-        type=ValueType.BOOLEAN,
-        meaning="Whether the code flow uses PKCE. Code flow only.",
-        example=True,
-        evidence=Evidence.SEEN_ONCE,
-        source="4.3",
-    ),
-    Field(
-        word="rfc_compliance",
-        path=_configuration("rfcCompliance"),
-        label="(not in the console)",
-        type=ValueType.BOOLEAN,
-        meaning=(
-            "Whether a separate window follows the OAuth 2 RFC instead of the older OpenID manner. "
-            "LivePerson sets it; declare it only if LivePerson told you to."
-        ),
-        example=True,
-        evidence=Evidence.SEEN_ONCE,
-        source="4.3",
-    ),
-    Field(
-        word="acr_values",
-        path=_configuration("acrValues"),
-        label="(not in the console)",
-        type=ValueType.TEXTS,
-        meaning="The authentication levels that the connector is for; `loa1` for authenticated visitors.",
-        example=["loa1"],
-        evidence=Evidence.SEEN_ONCE,
-        source="4.3",
-    ),
-)
 
 
 def problems(fields: Mapping[str, Declaration]) -> tuple[Problem, ...]:
@@ -337,21 +119,21 @@ def implied(fields: Mapping[str, Declaration]) -> tuple[Implied, ...]:
     if sources:
         kind = "JWKS_ENDPOINT" if sources == ["jwks_endpoint"] else "PUBLIC_JWT_KEY"
         found.append(
-            Implied("jwt_validation_type", _configuration("jwtValidationType"), kind, Comparison.TEXT),
+            Implied("jwt_validation_type", configuration("jwtValidationType"), kind, Comparison.TEXT),
         )
         if sources == ["jwks_endpoint"]:
-            found.append(Implied("jwt_public_key", _configuration("jwtPublicKey"), None, Comparison.PUBLIC_KEY))
+            found.append(Implied("jwt_public_key", configuration("jwtPublicKey"), None, Comparison.PUBLIC_KEY))
         else:
-            found.append(Implied("jwks_endpoint", _configuration("jwksEndpoint"), None, Comparison.TEXT))
+            found.append(Implied("jwks_endpoint", configuration("jwksEndpoint"), None, Comparison.TEXT))
         if sources == ["consumer_delegation"]:
             found.append(
-                Implied("jwt_public_key", _configuration("jwtPublicKey"), CONSUMER_DELEGATION, Comparison.PUBLIC_KEY),
+                Implied("jwt_public_key", configuration("jwtPublicKey"), CONSUMER_DELEGATION, Comparison.PUBLIC_KEY),
             )
     if fields.get("flow") == "implicit":
-        found.append(Implied("token_endpoint", _configuration("tokenEndpoint"), None, Comparison.TEXT))
-        found.append(Implied("client_secret", _configuration("clientSecret"), None, Comparison.TEXT))
+        found.append(Implied("token_endpoint", configuration("tokenEndpoint"), None, Comparison.TEXT))
+        found.append(Implied("client_secret", configuration("clientSecret"), None, Comparison.TEXT))
         if "pkce" not in fields:
-            found.append(Implied("pkce", _configuration("pkceEnabled"), False, Comparison.FLAG))
+            found.append(Implied("pkce", configuration("pkceEnabled"), False, Comparison.FLAG))
     return tuple(found)
 
 
@@ -428,5 +210,5 @@ CONNECTOR = Resource(
     problems=problems,
     implied=implied,
     recognised=recognised,
-    reserved=frozenset({("type",), _configuration("jwtValidationType")}),
+    reserved=frozenset({("type",), configuration("jwtValidationType")}),
 )

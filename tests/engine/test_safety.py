@@ -127,8 +127,8 @@ class TestUnverified:
 
     def test_a_new_code_flow_connector_is_a_guess_an_implicit_one_is_not(self) -> None:
         text = CODE_FLOW.replace(DEMO_KEY, make_key())
-        ((_, flag),) = reasons(plan(text, target=REAL, policy=SECRET))['connector["A"]']
-        assert flag == "--accept-unverified connector.create_code_flow"
+        flags = [flag for _, flag in reasons(plan(text, target=REAL, policy=SECRET))['connector["A"]']]
+        assert flags[0] == "--accept-unverified connector.create_code_flow"
         implicit = f"""
             connectors:
               - {{name: A, flow: implicit, authentication_endpoint: 'https://a.bank.com', jwt_public_key: {make_key()}}}

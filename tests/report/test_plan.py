@@ -228,7 +228,7 @@ def test_approval_names_account_place_and_counts_and_ends_with_the_answer() -> N
 
     assert "account 87654321 through api.liveperson.net" in lines[0]
     assert lines[1:] == [
-        "  0 to create, 2 to change, 2 blocked.",
+        "  0 to create, 2 to change, 0 to delete, 2 blocked.",
         "  1 change with weaker authentication. Read this above before you answer.",
         "Only 'yes' is accepted.",
     ]
