@@ -46,7 +46,7 @@ def _look_up(writer: Writer, step: Step, change: Change, campaign_id: int | None
         ours = [each for each in found if not writer.off(each, step.fields)]
         if len(found) == len(ours) == 1:
             return _created(writer, change, ours[0], FOUND)
-        if writer.clock.now() >= until:
+        if writer.clock.over(until):
             break
         writer.clock.wait(writer.waits.read_back_pause)
     if not found:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from lpconf.apply.clock import Clock
 from lpconf.apply.create import create
+from lpconf.apply.delete import delete
+from lpconf.apply.journal import JournalError, NoJournal, Recorder
 from lpconf.apply.read_back import Expected, Place, read_back
 from lpconf.apply.update import update
-from lpconf.apply.writer import Writer
+from lpconf.apply.writer import Writer, Written
 from lpconf.liveperson.client import Client
 from lpconf.model.address import Address
 from lpconf.model.errors import AccessError, LpconfError
@@ -23,6 +26,8 @@ Progress = Callable[[Step, StepResult | None], None]
 """Told before a step (with None) and after it."""
 
 _LOG = logging.getLogger("lpconf.apply")
+
+INTERRUPTED = "Interrupted."
 
 
 def _silent(_: Step, __: StepResult | None) -> None:
@@ -50,31 +55,56 @@ def execute(
     waits: Waits,
     clock: Clock | None = None,
     progress: Progress = _silent,
+    journal: Recorder | None = None,
 ) -> Run:
     """Make the writes of a plan in order, then read all of them back.
 
     A refused write stops what depends on it and nothing else. A stale one, and losing access, stop the run.
     `secrets` maps the names of environment variables to their values; all that the plan needs must be in it.
+    Once `clock.stopped` says so, the write under way comes to its end, and nothing more is written or waited for; a
+    journal that cannot be written stops the run in the same way.
     Always returns a run once it has begun, also after an interruption (KeyboardInterrupt) or a bug of its own.
     """
     clock = clock or Clock()
-    writer = Writer(client, secrets, quirks, waits, clock)
+    journal = journal or NoJournal()
+    writer = Writer(client, secrets, quirks, waits, clock, journal=journal)
     state = _State()
-    changes = {change.address: change for change in plan.allowed}
     try:
-        for step in plan.steps:
-            progress(step, None)
-            result = _attempt(step, changes[step.address], writer, state)
-            state.results.append(result)
-            writer.in_doubt = False
-            progress(step, result)
+        _write(plan, state, writer, progress)
         _prove(state, client, writer, waits, clock)
     except KeyboardInterrupt:
-        _cut_short(plan, state, writer, "Interrupted.")
+        _cut_short(plan, state, writer, INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the writes before it must be told, whatever happens
         _LOG.exception("a bug in lpconf")
         _cut_short(plan, state, writer, f"lpconf failed ({type(error).__name__}); this is a bug in lpconf.")
-    return Run(plan, tuple(state.results), state.access_failed)
+    run = Run(plan, tuple(state.results), state.access_failed)
+    # The run is told in any case; a journal without an end is looked into by the next command.
+    with suppress(JournalError, KeyboardInterrupt):
+        journal.end(run)
+    return run
+
+
+def _write(plan: Plan, state: _State, writer: Writer, progress: Progress) -> None:
+    changes = {change.address: change for change in plan.allowed}
+    for index, step in enumerate(plan.steps):
+        state.stopped = state.stopped or writer.broken or (INTERRUPTED if writer.clock.stopped() else "")
+        progress(step, None)
+        writer.begin(index, step, changes[step.address])
+        result = _attempt(step, changes[step.address], writer, state)
+        state.results.append(result)
+        writer.in_doubt = False
+        try:
+            writer.journal.step(index, result)
+        except JournalError as error:
+            writer.broken = str(error)
+        progress(step, result)
+
+
+_WRITES: Mapping[Action, Callable[[Writer, Step, Change], Written]] = {
+    Action.CREATE: create,
+    Action.UPDATE: update,
+    Action.DELETE: delete,
+}
 
 
 def _attempt(step: Step, change: Change, writer: Writer, state: _State) -> StepResult:
@@ -84,7 +114,10 @@ def _attempt(step: Step, change: Change, writer: Writer, state: _State) -> StepR
         reason = state.stopped or f"It needs {', '.join(broken)}."
         return _failed(state, StepResult(step.address, step.action, Outcome.NOT_ATTEMPTED, change.live_id, reason))
     try:
-        written = (create if step.action is Action.CREATE else update)(writer, step, change)
+        written = _WRITES[step.action](writer, step, change)
+    except JournalError as error:
+        state.stopped = str(error)
+        return _failed(state, StepResult(step.address, step.action, Outcome.NOT_ATTEMPTED, change.live_id, str(error)))
     except LpconfError as error:
         if isinstance(error, AccessError):
             state.access_failed = not state.failed
@@ -111,7 +144,11 @@ def _attempt(step: Step, change: Change, writer: Writer, state: _State) -> StepR
         return _failed(state, result)
     if written.live_id is not None:
         state.expected[len(state.results)] = Expected(
-            change.address.kind, written.live_id, writer.campaign_id(change), step.fields
+            change.address.kind,
+            written.live_id,
+            writer.campaign_id(change),
+            step.fields,
+            gone=step.action is Action.DELETE,
         )
     return result
 
@@ -141,6 +178,9 @@ def _prove(state: _State, client: Client, writer: Writer, waits: Waits, clock: C
             differences=one.differences,
             notes=(*result.notes, *one.notes),
         )
+        if one.body is not None:
+            with suppress(JournalError):
+                writer.journal.proof(index, state.expected[index].kind, one.body)
 
 
 def _cut_short(plan: Plan, state: _State, writer: Writer, reason: str) -> None:

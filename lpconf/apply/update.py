@@ -19,11 +19,15 @@ NO_REVISION = (
     "LivePerson sent no revision, so a change that somebody else made in the same moment could not be noticed."
 )
 SEEN_AFTER_ALL = "The answer was lost; reading again shows the change."
+INTERRUPTED = "Interrupted before it was sent."
 ALREADY = "It already was as planned."
 NOT_SHOWN = (
     "LivePerson does not show what this run has written in its engagements, not yet or because somebody else changed "
     "it again. Writing the campaign now could set something back."
 )
+
+
+_NOT_DONE = frozenset({Outcome.STALE, Outcome.FAILED, Outcome.UNKNOWN, Outcome.NOT_ATTEMPTED})
 
 
 def update(writer: Writer, step: Step, change: Change) -> Written:
@@ -66,7 +70,7 @@ class _Update:
             if self.lost is None:
                 raise
             written = Written(Outcome.UNKNOWN, self.live_id, str(error), access_lost=isinstance(error, AccessError))
-        if self.lost is not None and written.outcome in {Outcome.STALE, Outcome.FAILED, Outcome.UNKNOWN}:
+        if self.lost is not None and written.outcome in _NOT_DONE:
             return replace(written, outcome=Outcome.UNKNOWN, reason=f"{self.lost} {written.reason}".strip())
         return written
 
@@ -75,11 +79,15 @@ class _Update:
             entity = self._read()
             if entity is None:
                 return self._ended(Outcome.STALE, "It was deleted after the plan was made.")
+            if self.last is None and self.writer.clock.stopped():
+                return self._ended(Outcome.NOT_ATTEMPTED, INTERRUPTED)
             if self.kind is Kind.CAMPAIGN and not self.writer.shows_engagements(entity.body, self.live_id):
                 return self._ended(Outcome.FAILED, NOT_SHOWN)
             decided = self._decided(entity)
             if decided is not None:
                 return decided
+            if self.writer.clock.stopped():
+                return self._ended(Outcome.NOT_ATTEMPTED, INTERRUPTED)
             self.last = self._put(entity)
             if self.last.problem is None:
                 return self._settled(self.last, None)
@@ -96,7 +104,7 @@ class _Update:
             clock.wait(writer.waits.read_back_pause)
         while True:
             entity = writer.read(self.kind, self.live_id, self.campaign_id, wait_for_it=self.is_new)
-            if entity is None or self.lost is None or clock.now() >= until or not self._is_as_before(entity):
+            if entity is None or self.lost is None or clock.over(until) or not self._is_as_before(entity):
                 return entity
             clock.wait(writer.waits.read_back_pause)
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from lpconf.apply.clock import Clock
+from lpconf.apply.journal import JournalError, NoJournal, Recorder, image
 from lpconf.engine.body import differing
-from lpconf.liveperson.client import Client, Entity
+from lpconf.liveperson.client import Client, Entity, id_of
 from lpconf.liveperson.errors import NotFound, OutcomeUnknown, TooMany
 from lpconf.liveperson.read import engagements_of
 from lpconf.model.address import Address, Kind
 from lpconf.model.errors import LpconfError
 from lpconf.model.json import Json, JsonObject
-from lpconf.model.plan import Absent, Change, FieldChange, KnownAfterApply, Origin, Step, Wire
+from lpconf.model.plan import Absent, Action, Change, FieldChange, KnownAfterApply, Origin, Step, Wire
 from lpconf.model.policy import Waits
 from lpconf.model.quirks import Quirks
+from lpconf.model.record import Answer, Intent, PlannedValue
 from lpconf.model.run import Outcome
 from lpconf.model.site import SecretReference
+from lpconf.resources.secrecy import looks_secret
+
+Answered = TypeVar("Answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,16 @@ class Written:
 
 
 @dataclass(slots=True)
+class _Current:
+    """The step under way, and the thing as it was last read for it."""
+
+    index: int
+    step: Step
+    change: Change
+    read: Entity | None = None
+
+
+@dataclass(slots=True)
 class Writer:
     """Makes the writes of one run. `ids` collects the ids of what it creates.
 
@@ -48,9 +64,17 @@ class Writer:
     waits: Waits
     clock: Clock
     ids: dict[Address, int] = field(default_factory=dict)
-    engagements: dict[int, dict[int, tuple[FieldChange, ...]]] = field(default_factory=dict)
-    """What this run has written: campaign id -> engagement id -> fields."""
+    engagements: dict[int, dict[int, tuple[FieldChange, ...] | None]] = field(default_factory=dict)
+    """What this run has written: campaign id -> engagement id -> fields, None for one that it deleted."""
     in_doubt: bool = False
+    journal: Recorder = field(default_factory=NoJournal)
+    broken: str = ""
+    """Why nothing more may be sent: the journal cannot be written."""
+    _current: _Current | None = None
+
+    def begin(self, index: int, step: Step, change: Change) -> None:
+        """A step begins: what is sent from now on belongs to it."""
+        self._current = _Current(index, step, change)
 
     def resolve(self, value: Wire) -> Json:
         """The value that stands behind a new thing's id or a secret's name."""
@@ -69,8 +93,10 @@ class Writer:
     def remember(self, step: Step, change: Change, written: Written) -> None:
         """Note what a later write of the campaign must not set back."""
         campaign_id = self.campaign_id(change)
-        if campaign_id is not None and written.live_id is not None and written.outcome is Outcome.CONFIRMED:
-            self.engagements.setdefault(campaign_id, {})[written.live_id] = step.fields
+        if campaign_id is None or written.live_id is None or written.outcome is not Outcome.CONFIRMED:
+            return
+        fields = None if step.action is Action.DELETE else step.fields
+        self.engagements.setdefault(campaign_id, {})[written.live_id] = fields
 
     def off(self, body: JsonObject, fields: tuple[FieldChange, ...]) -> bool:
         """Whether a body lacks planned values, apart from those that LivePerson may make its own of."""
@@ -85,9 +111,11 @@ class Writer:
         """
         begun = self.clock.now()
         while True:
-            late = self.clock.now() >= begun + self.waits.read_back
+            late = self.clock.over(begun + self.waits.read_back)
             try:
                 entity = self.client.read(kind, live_id, campaign_id=campaign_id)
+                if self._current is not None:
+                    self._current.read = entity
                 if late or kind is not Kind.CAMPAIGN or self.shows_engagements(entity.body, live_id):
                     return entity
             except NotFound:
@@ -101,13 +129,62 @@ class Writer:
         if not written:
             return True
         bodies = {each.id: each.body for each in engagements_of(campaign)}
-        return all(live_id in bodies and not self.off(bodies[live_id], fields) for live_id, fields in written.items())
+        return all(
+            live_id not in bodies if fields is None else live_id in bodies and not self.off(bodies[live_id], fields)
+            for live_id, fields in written.items()
+        )
 
-    def send(self, send: Callable[[], Entity]) -> Entity:
-        """Send a write. What LivePerson refused as too many requests is sent again: nothing was done then (facts 2.7).
+    def send(self, send: Callable[[], Answered]) -> Answered:
+        """Send a write, its intent on disk before and its outcome after.
 
-        Raises TooMany when LivePerson asks for a longer wait than `Waits.longest_retry_after`.
+        What LivePerson refused as too many requests is sent again: nothing was done then (facts 2.7). Raises TooMany
+        when LivePerson asks for a longer wait than `Waits.longest_retry_after`, and JournalError before anything is
+        sent. An outcome that cannot be written is not raised but kept in `broken`: the request has been made.
         """
+        if self._current is not None:
+            self.journal.intent(self._intent(self._current))
+        try:
+            answered = self._sent(send)
+        except OutcomeUnknown as error:
+            self._note(Answer.LOST, None, str(error))
+            raise
+        except LpconfError as error:
+            self._note(Answer.REFUSED, None, str(error))
+            raise
+        self._note(Answer.ANSWERED, id_of(answered.body) if isinstance(answered, Entity) else None, "")
+        return answered
+
+    def _intent(self, current: _Current) -> Intent:
+        step, change = current.step, current.change
+        kind = change.address.kind
+        creates, deletes = step.action is Action.CREATE, step.action is Action.DELETE
+        live_id = None if creates else change.live_id if change.live_id is not None else self.ids[change.address]
+        values = [(each, self.resolve(each.after.wire)) for each in step.fields if _is_set(each)]
+        return Intent(
+            step=current.index,
+            time="",
+            action=step.action,
+            kind=kind,
+            live_id=live_id,
+            campaign_id=self.campaign_id(change),
+            name=change.name,
+            planned=tuple(
+                PlannedValue(each.path, value, each.comparison, each.origin)
+                for each, value in values
+                if not looks_secret(each.path[-1], value)
+            ),
+            before=image(kind, current.read.body, with_engagements=deletes) if current.read else None,
+        )
+
+    def _note(self, answer: Answer, live_id: int | None, reason: str) -> None:
+        if self._current is None:
+            return
+        try:
+            self.journal.outcome(self._current.index, answer, live_id, reason)
+        except JournalError as error:
+            self.broken = str(error)
+
+    def _sent(self, send: Callable[[], Answered]) -> Answered:
         doubted = self.in_doubt
         for tries_left in range(self.waits.tries, -1, -1):
             self.in_doubt = True
@@ -116,7 +193,7 @@ class Writer:
             except TooMany as error:
                 pause = max(error.retry_after or 0.0, self.waits.too_many)
                 self.in_doubt = doubted
-                if not tries_left or pause > self.waits.longest_retry_after:
+                if not tries_left or pause > self.waits.longest_retry_after or self.clock.stopped():
                     raise
             except OutcomeUnknown:
                 raise
@@ -125,3 +202,8 @@ class Writer:
                 raise
             self.clock.wait(pause)
         raise AssertionError("the last try returns or raises")
+
+
+def _is_set(field: FieldChange) -> bool:
+    """Whether a write sets a field to a value that the journal may hold."""
+    return not field.sensitive and not isinstance(field.after.wire, Absent | SecretReference)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-COMMANDS = ("drift", "pull", "rollback", "history", "show", "diff")
-OPTIONS = frozenset({"--env", "--out", "--plan", "--target", "--exclude", "--allow-delete"})
+COMMANDS = ("pull", "diff")
+OPTIONS = frozenset({"--env", "--target", "--exclude"})
 
 
 def command(name: str) -> click.Command:

@@ -44,6 +44,54 @@ AcceptUnverified = Annotated[
 AllowDemoKey = Annotated[
     bool, typer.Option("--allow-demo-key", help="Allow the tutorial's demo key, whose private half is public.")
 ]
+WriteSecret = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--write-secret",
+        metavar="ADDRESS.FIELD",
+        help="Write a secret although nothing else changes, such as 'connector[\"A\"].client_secret'. Repeatable.",
+    ),
+]
+AllowSecretHost = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-secret-host",
+        metavar="ADDRESS=HOST",
+        help="Let LivePerson send a connector's secret to this host from now on. Repeatable.",
+    ),
+]
+AutoApprove = Annotated[bool, typer.Option("--auto-approve", help="Do not ask for approval.")]
+AllowDelete = Annotated[
+    bool, typer.Option("--allow-delete", help="Allow the deletions that the configuration asks for.")
+]
+MaxDeletes = Annotated[
+    int, typer.Option("--max-deletes", metavar="NUMBER", min=0, help="How many things one plan may delete.")
+]
+MaxDeleteShare = Annotated[
+    int,
+    typer.Option(
+        "--max-delete-share",
+        metavar="PERCENT",
+        min=0,
+        max=100,
+        help="How much of a collection of ten things or more one plan may delete.",
+    ),
+]
+LockTimeout = Annotated[
+    float,
+    typer.Option(
+        "--lock-timeout", metavar="SECONDS", min=0, help="How long to wait for another lpconf on this account."
+    ),
+]
+NoJournal = Annotated[
+    bool, typer.Option("--no-journal", help="Write without a journal, where no state can be kept. No rollback then.")
+]
+KeepRuns = Annotated[
+    int,
+    typer.Option(
+        "--keep-runs", envvar="LPCONF_KEEP_RUNS", metavar="NUMBER", min=1, help="How many runs to keep per account."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each request on stderr.")]
 LogFile = Annotated[Path | None, typer.Option("--log-file", help="Write each request to this file.")]

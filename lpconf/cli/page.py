@@ -15,6 +15,7 @@ import typer
 
 from lpconf.cli import options
 from lpconf.model.errors import ExitCode, LpconfError
+from lpconf.model.policy import Policy
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -46,7 +47,7 @@ def page(
 
     if sandbox and live:
         raise click.UsageError("--sandbox and --live exclude each other.")
-    request = session.request_of(paths, variables, None, sandbox=sandbox, state_dir=state_dir, quiet=quiet)
+    request = session.request_of(paths, variables, Policy(), sandbox=sandbox, state_dir=state_dir, quiet=quiet)
     with ExitStack() as stack:
         server = _server()
         from lpconf.page.live import Tag

@@ -1,19 +1,20 @@
-"""What plan and apply have in common: a configuration, an account, and a plan made of both."""
+"""What plan, apply, drift and rollback have in common: an account that is connected to, and plans for it."""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lpconf.cli.output import can_ask, tell, tell_diagnostics
+from lpconf.cli.output import can_ask, tell, tell_diagnostics, writable
 from lpconf.model.errors import AccessError, LpconfError
 from lpconf.model.plan import Plan
 from lpconf.model.policy import Policy, Waits
@@ -31,50 +32,66 @@ DEFAULT_PATH = Path("site.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the options of `plan` and `apply` ask for."""
+    """What the options that several commands share ask for."""
 
     paths: tuple[Path, ...]
     variables: dict[str, str]
     sandbox: bool = False
     state_dir: Path | None = None
     quirks_file: Path | None = None
-    accept_unverified: frozenset[str] = frozenset()
-    allow_demo_key: bool = False
+    policy: Policy = field(default_factory=Policy)
     quiet: bool = False
+    waits: Waits = field(default_factory=Waits)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open connection to the account of one configuration."""
+    """An open connection to one account. `site` is what is declared; empty where a run is taken back."""
 
+    request: Request
     site: Site
     client: Client
     quirks: Quirks
     policy: Policy
     secrets: dict[str, str] = field(repr=False)
-    waits: Waits
 
-    def plan(self) -> Plan:
-        """Read the account and make a plan."""
-        from lpconf.engine.plan import plan
-        from lpconf.liveperson.read import read
+    @property
+    def waits(self) -> Waits:
+        """All waiting."""
+        return self.request.waits
 
-        live = read(self.site, self.client, self.quirks)
-        return plan(self.site, live, target=self.client.target, quirks=self.quirks, policy=self.policy)
+
+def plan_of_site(opened: Session) -> Plan:
+    """Read the account and make the plan that brings it to what is declared."""
+    from lpconf.cli.runs import formerly_protected
+    from lpconf.engine.plan import plan
+    from lpconf.liveperson.read import read
+
+    live = read(opened.site, opened.client, opened.quirks, write_secrets=opened.policy.write_secrets)
+    return plan(
+        opened.site,
+        live,
+        target=opened.client.target,
+        quirks=opened.quirks,
+        policy=opened.policy,
+        formerly_protected=formerly_protected(opened),
+    )
 
 
 def request_of(
-    paths: Sequence[Path] | None,
-    variables: Sequence[str] | None,
-    accept_unverified: Sequence[str] | None,
-    **options: Any,
+    paths: Sequence[Path] | None, variables: Sequence[str] | None, policy: Policy, **options: Any
 ) -> Request:
     """The request that the options make. Raises a usage error for what they cannot mean."""
+    return Request(paths=paths_of(paths), variables=variables_of(variables), policy=policy, **options)
+
+
+def policy_of(accept_unverified: Sequence[str] | None, **flags: Any) -> Policy:
+    """What the flags allow. Raises a usage error for what they cannot mean."""
     accepted = frozenset(accept_unverified or ())
     known = Quirks().evidence
     for operation in sorted(accepted - known.keys()):
         raise click.UsageError(f"--accept-unverified {operation} is not one of {', '.join(known)}.")
-    return Request(paths=paths_of(paths), variables=variables_of(variables), accept_unverified=accepted, **options)
+    return Policy(accept_unverified=accepted, **flags)
 
 
 def paths_of(paths: Sequence[Path] | None) -> tuple[Path, ...]:
@@ -106,6 +123,7 @@ def start_logging(verbose: bool, log_file: Path | None, *, quiet: bool = False) 
         shown.setLevel(logging.INFO if verbose else logging.WARNING)
         logger.addHandler(shown)
     if log_file:
+        log_file = writable(log_file)
         try:
             handler = logging.FileHandler(log_file, encoding="utf-8")
         except OSError as error:
@@ -126,29 +144,36 @@ def load_site(request: Request) -> Site:
 
 
 @contextmanager
-def open_session(request: Request) -> Iterator[Session]:
-    """Load the configuration and connect to its account, or to the sandbox.
+def open_session(
+    request: Request,
+    site: Site,
+    *,
+    pause: Callable[[float], object] = time.sleep,
+    read_only: bool = False,
+) -> Iterator[Session]:
+    """Connect to the account of a site, or to the sandbox. `pause` waits for some seconds.
 
-    Raises InvalidConfiguration, AccessError, and what the connection raises.
+    A `read_only` connection cannot write. Raises AccessError, and what the connection raises.
     """
     from lpconf.liveperson.connection import connect
 
     quirks = _quirks(request.quirks_file)
-    site = load_site(request)
     secrets = {name: value for name, value in os.environ.items() if name.startswith(SECRET_PREFIX) and value}
-    waits = Waits()
-    policy = Policy(
-        accept_unverified=request.accept_unverified,
-        allow_demo_key=request.allow_demo_key,
-        secrets=frozenset(secrets),
-    )
+    policy = replace(request.policy, secrets=frozenset(secrets))
     with (
         place(request, site) as (endpoint, credentials),
         connect(
-            site.account, endpoint=endpoint, credentials=credentials, quirks=quirks, waits=waits, label=site.label
+            site.account,
+            endpoint=endpoint,
+            credentials=credentials,
+            quirks=quirks,
+            waits=request.waits,
+            label=site.label,
+            pause=pause,
+            read_only=read_only,
         ) as client,
     ):
-        yield Session(site, client, quirks, policy, secrets, waits)
+        yield Session(request, site, client, quirks, policy, secrets)
 
 
 def _quirks(file: Path | None) -> Quirks:

@@ -69,7 +69,7 @@ class Run:
         if len(self.results) >= len(self.plan.steps) and all(
             result.outcome is Outcome.CONFIRMED for result in self.results
         ):
-            return ExitCode.BLOCKED if self.plan.blocked else ExitCode.DONE
+            return ExitCode.BLOCKED if self.plan.blocked or self.plan.conflicts else ExitCode.DONE
         if any(result.wrote for result in self.results):
             return ExitCode.PARTLY
         if any(result.outcome is Outcome.STALE for result in self.results):

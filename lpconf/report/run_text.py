@@ -39,8 +39,8 @@ def _step(result: StepResult, paint: Paint) -> Iterator[str]:
 
 
 def _outcome(result: StepResult, paint: Paint) -> str:
-    done = _done(result.action)
-    known = f"{done} (id {result.live_id})" if result.live_id is not None else done
+    what = done(result.action)
+    known = f"{what} (id {result.live_id})" if result.live_id is not None else what
     told = result.reason.replace("\n", " ")
     reason = f": {message(told)}" if told else ""
     match result.outcome:
@@ -49,13 +49,14 @@ def _outcome(result: StepResult, paint: Paint) -> str:
         case Outcome.DIFFERS:
             text = f"{known}, {paint('but LivePerson shows other values', Ink.DANGER)}"
         case Outcome.NOT_VISIBLE:
-            text = f"{known}, {paint('but not visible yet', Ink.UPDATE)}"
+            seen = "but listed still" if result.action is Action.DELETE else "but not visible yet"
+            text = f"{known}, {paint(seen, Ink.UPDATE)}"
         case Outcome.UNKNOWN:
             text = f"{paint('unknown', Ink.DANGER)}, may have been {known}"
         case Outcome.STALE:
-            text = f"{paint('stale', Ink.DANGER)}, not {done}"
+            text = f"{paint('stale', Ink.DANGER)}, not {what}"
         case Outcome.FAILED:
-            text = f"{paint('failed', Ink.DANGER)}, not {done}"
+            text = f"{paint('failed', Ink.DANGER)}, not {what}"
         case Outcome.NOT_ATTEMPTED:
             text = paint("not attempted", Ink.UPDATE)
         case _:
@@ -63,12 +64,15 @@ def _outcome(result: StepResult, paint: Paint) -> str:
     return text + reason
 
 
-def _done(action: Action) -> str:
+def done(action: Action) -> str:
+    """What was done with a thing."""
     match action:
         case Action.CREATE:
             return "created"
         case Action.UPDATE:
             return "changed"
+        case Action.DELETE:
+            return "deleted"
         case _:
             assert_never(action)
 
@@ -111,10 +115,11 @@ def _closing(run: Run, paint: Paint) -> list[str]:
 
 
 def _things(run: Run) -> str:
-    """How many things were made and changed. One that was made and then published counts once, as in the plan."""
+    """How many things were made, changed, deleted. One that was made, then published, counts once, as in the plan."""
     created = {result.address for result in run.results if result.action is Action.CREATE}
-    changed = {result.address for result in run.results} - created
-    counts = [(len(created), "created"), (len(changed), "changed")]
+    deleted = {result.address for result in run.results if result.action is Action.DELETE}
+    changed = {result.address for result in run.results} - created - deleted
+    counts = [(len(created), "created"), (len(changed), "changed"), (len(deleted), "deleted")]
     return ", ".join(f"{number} {word}" for number, word in counts if number)
 
 

@@ -15,6 +15,7 @@ from lpconf.model.plan import Step
 from lpconf.model.policy import Policy
 from lpconf.model.run import Outcome, Run, StepResult
 from tests.account import DEMO_KEY, QUIRKS, TUTORIAL
+from tests.canary import CANARY
 from tests.gateway import Fault
 from tests.sandbox.client import CAMPAIGN, CAMPAIGNS, CONNECTORS, ENGAGEMENT, ENGAGEMENTS, implicit
 
@@ -445,6 +446,9 @@ class TestReadBack:
         assert run.exit_code is ExitCode.DONE
         assert run.results[0].notes == ("LivePerson made its own value of preferred.",)
 
+    def test_what_the_run_itself_puts_into_a_new_campaign_is_not_told(self, world: World) -> None:
+        assert [result.notes for result in world.apply(NEW_CAMPAIGN).results] == [()] * 4
+
     def test_reads_that_lag_are_waited_for(self, world: World) -> None:
         plan = world.plan(MESSAGING)
         world.gateway.add(Fault("GET", f"{ONE_CAMPAIGN}\\?", edit=old, times=2))
@@ -540,9 +544,9 @@ class TestCreation:
                 client_secret: {{env: LPCONF_SECRET_IDP}}
         """
         plan = world.plan(text, Policy(secrets=frozenset({"LPCONF_SECRET_IDP"})))
-        run = world.execute(plan, LPCONF_SECRET_IDP="s3cret")
+        run = world.execute(plan, LPCONF_SECRET_IDP=CANARY)
         assert run.exit_code is ExitCode.DONE
-        assert "s3cret" not in repr(run)
+        assert CANARY not in repr(run)
         assert world.plan(text, Policy(secrets=frozenset({"LPCONF_SECRET_IDP"}))).changes == ()
 
 
@@ -588,13 +592,13 @@ def test_a_write_that_carries_a_secret_is_made_even_when_all_else_is_as_planned(
             client_secret: {{env: LPCONF_SECRET_IDP}}
     """
     policy = Policy(secrets=frozenset({"LPCONF_SECRET_IDP"}))
-    made = world.execute(world.plan(text, policy), LPCONF_SECRET_IDP="s3cret")
+    made = world.execute(world.plan(text, policy), LPCONF_SECRET_IDP=CANARY)
     path = f"{CONNECTORS}/{made.results[0].live_id}"
     plan = world.plan(text + "        js_method_name: getToken\n", policy)
     body = world.editor.get(path)
     body["configuration"]["jsMethodName"] = "getToken"
     world.editor.put(path, body)  # wipes the secret, as the console would
     before = len(world.gateway.writes())
-    run = world.execute(plan, LPCONF_SECRET_IDP="s3cret")
+    run = world.execute(plan, LPCONF_SECRET_IDP=CANARY)
     assert run.exit_code is ExitCode.DONE
     assert [verb for verb, _ in world.gateway.writes()[before:]] == ["PUT"]

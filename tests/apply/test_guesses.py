@@ -18,6 +18,7 @@ from lpconf.model.quirks import Quirks
 from lpconf.sandbox.quirks import parse
 from lpconf.sandbox.server import running
 from tests.account import ACCOUNT, DEMO_KEY, site
+from tests.canary import CANARY
 from tests.gateway import Fault, gateway
 
 SITE = f"""
@@ -51,7 +52,7 @@ campaigns:
     engagements:
       - {{name: Chat, enabled: true, connector: Code flow, description: METHOD}}
 """
-SECRETS = {"LPCONF_SECRET_IDP": "s3cret"}
+SECRETS = {"LPCONF_SECRET_IDP": CANARY}
 WAITS = Waits(server_error=0, too_many=0, too_many_logins=0, read_back=10, read_back_pause=0.02)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lpconf.sandbox.server import Address
+from tests.canary import CANARY
 from tests.sandbox.client import Client as Editor
 
 ROOT = Path(__file__).parents[2]
@@ -27,12 +28,18 @@ def clean_environment(**more: str) -> dict[str, str]:
     return {**kept, "NO_COLOR": "1", **more}
 
 
+@pytest.fixture(autouse=True)
+def _locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep locks out of the home of who runs the tests."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
+
+
 @pytest.fixture
 def lpconf(tmp_path: Path) -> Run:
     """Runs the installed command without a terminal, in an empty folder, with its state there."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        result = subprocess.run(
             [LPCONF, *arguments],
             cwd=tmp_path,
             env=clean_environment(LPCONF_STATE_DIR=str(tmp_path / "state"), **environment),
@@ -42,6 +49,8 @@ def lpconf(tmp_path: Path) -> Run:
             timeout=120,
             check=False,
         )
+        assert CANARY not in result.stdout + result.stderr
+        return result
 
     return run
 

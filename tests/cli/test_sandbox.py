@@ -228,17 +228,19 @@ class TestData:
 
     @pytest.mark.parametrize("command", [["reset"], ["faults", "list"], ["export"], ["serve"]])
     def test_a_state_that_is_none(self, lpconf: Run, tmp_path: Path, command: list[str]) -> None:
-        (tmp_path / "state").mkdir()
+        (tmp_path / "state").mkdir(mode=0o700)
+        (tmp_path / "state" / "sandbox.sqlite3").touch(mode=0o600)
         (tmp_path / "state" / "sandbox.sqlite3").write_text("not a database, and long enough for one to tell" * 50)
         result = lpconf("sandbox", *command)
         assert result.returncode == 1
-        assert result.stderr.startswith("Error: The sandbox cannot use its data: ")
+        assert "is not a state file of the sandbox" in result.stderr
 
     def test_a_state_that_is_a_folder(self, lpconf: Run, tmp_path: Path) -> None:
-        (tmp_path / "state" / "sandbox.sqlite3").mkdir(parents=True)
+        (tmp_path / "state").mkdir(mode=0o700)
+        (tmp_path / "state" / "sandbox.sqlite3").mkdir()
         result = lpconf("sandbox", "faults", "list")
         assert result.returncode == 1
-        assert result.stderr == "Error: The sandbox cannot use its data: unable to open database file.\n"
+        assert result.stderr.endswith("sandbox.sqlite3 is a link or no file. Remove it.\n")
 
     def test_an_export_replaces_what_others_could_read_or_lead_elsewhere(self, lpconf: Run, tmp_path: Path) -> None:
         lpconf("sandbox", "reset")
@@ -254,11 +256,11 @@ class TestData:
         assert not list(tmp_path.glob(".*.json.*"))
 
     def test_a_state_that_is_a_link(self, lpconf: Run, tmp_path: Path) -> None:
-        (tmp_path / "state").mkdir()
+        (tmp_path / "state").mkdir(mode=0o700)
         (tmp_path / "state" / "sandbox.sqlite3").symlink_to(tmp_path / "elsewhere")
         result = lpconf("sandbox", "reset")
         assert result.returncode == 1
-        assert result.stderr.endswith("sandbox.sqlite3 is a link.\n")
+        assert result.stderr.endswith("sandbox.sqlite3 is a link or no file. Remove it.\n")
         assert not (tmp_path / "elsewhere").exists()
 
 

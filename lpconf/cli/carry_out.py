@@ -1,0 +1,143 @@
+"""What `apply` and `rollback` have in common: a plan is shown, approved, carried out with a journal, and reported."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import typer
+
+from lpconf.model.errors import ExitCode, LpconfError
+
+if TYPE_CHECKING:
+    from lpconf.apply.interruption import Interruption
+    from lpconf.apply.journal import Recorder
+    from lpconf.cli.output import Sink
+    from lpconf.cli.session import Request, Session
+    from lpconf.engine.decoding import SavedPlan
+    from lpconf.model.plan import Plan, Step
+    from lpconf.model.run import Run, StepResult
+    from lpconf.model.site import Site
+
+MakePlan: TypeAlias = "Callable[[Session], Plan]"
+"""Reads the account and makes a plan. It is called again after the question for approval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a plan is carried out. `lock_timeout` is in seconds."""
+
+    sinks: Sequence[Sink]
+    auto_approve: bool = False
+    lock_timeout: float = 0.0
+    journal: bool = True
+    keep_runs: int = 100
+
+
+def carry_out(
+    request: Request, site: Site, make_plan: MakePlan, manner: Manner, saved: SavedPlan | None = None
+) -> ExitCode:
+    """Connect, plan, ask, write and report. A saved plan is the approval; only what it approves is written."""
+    from lpconf.apply.interruption import Interruption
+    from lpconf.cli import output as out_to
+    from lpconf.cli import runs, saved_plans, session
+    from lpconf.report import text
+
+    run: Run | None = None
+    try:
+        with (
+            Interruption() as interruption,
+            interruption.before_the_run(),
+            session.open_session(request, site, pause=interruption.wait) as opened,
+            runs.locked(opened, manner.lock_timeout),
+        ):
+            plan = make_plan(opened)
+            if not request.quiet:
+                out_to.tell_diagnostics(plan.diagnostics)
+            nothing_to_do = saved_plans.applied(saved, plan, request) if saved else ""
+            if saved and not nothing_to_do:
+                plan = saved_plans.unmoved(saved_plans.remaining(saved, plan, request), plan)
+            stream = sys.stdout if out_to.text_on_stdout(manner.sinks) else sys.stderr
+            out_to.show(lambda color: nothing_to_do or text.plan(plan, color=color), stream)
+            if plan.steps and manner.journal:
+                runs.check_journal(request)
+            if plan.steps and not manner.auto_approve and not saved:
+                plan = _approved(opened, plan, make_plan)
+            approved = saved.digest if saved else ""
+            with (
+                runs.journal(request, plan, wanted=manner.journal, keep=manner.keep_runs, approved=approved) as journal,
+                interruption.handled(),
+            ):
+                run = _execute(opened, plan, journal, interruption)
+                # Before signing out: an interruption there must not hide what was done.
+                return _shown(run, manner.sinks)
+    except KeyboardInterrupt:
+        if run is None:
+            raise
+        return run.exit_code
+
+
+def _approved(opened: Session, plan: Plan, make_plan: MakePlan) -> Plan:
+    """Ask. Then make the plan anew, for time has passed, and go on only if it is the approved one."""
+    from lpconf.cli import saved_plans
+    from lpconf.cli.output import can_ask, tell
+    from lpconf.report import text
+
+    if not can_ask():
+        raise LpconfError(
+            "There is no terminal to ask for approval. Nothing was written.\n"
+            "With --auto-approve it plans anew and applies that plan without asking."
+        )
+    tell("\n" + text.approval(plan))
+    if typer.prompt("Enter a value", default="", show_default=False, err=True).strip() != text.approval_answer(plan):
+        raise LpconfError("Not approved. Nothing was written.")
+    fresh = make_plan(opened)
+    approved = saved_plans.unmoved(plan, fresh)
+    saved_plans.tell_kept(plan, fresh)
+    return approved
+
+
+def _shown(run: Run, sinks: Sequence[Sink]) -> ExitCode:
+    """Write the run to its sinks. Where one fails, the run's own exit code still says what happened."""
+    from lpconf.cli import output as out_to
+    from lpconf.report import json, text
+
+    renders = {"text": lambda color: "\n" + text.run(run, color=color), "json": out_to.as_json(json.run(run))}
+    # The plan has said already that there is nothing to do.
+    wanted = [sink for sink in sinks if run.plan.steps or sink.file or sink.format != "text"]
+    try:
+        # Files first: whoever reads our output may have gone.
+        out_to.write(sorted(wanted, key=lambda sink: sink.file is None), renders)
+    except BrokenPipeError:
+        sys.stdout = None
+        return run.exit_code
+    except LpconfError as error:
+        out_to.tell(f"Error: {error} The run itself is as told.")
+        return ExitCode.ERROR if run.exit_code is ExitCode.DONE else run.exit_code
+    return run.exit_code
+
+
+def _execute(opened: Session, plan: Plan, journal: Recorder, interruption: Interruption) -> Run:
+    from lpconf.apply.clock import Clock
+    from lpconf.apply.executor import execute
+
+    return execute(
+        plan,
+        opened.client,
+        secrets=opened.secrets,
+        quirks=opened.quirks,
+        waits=opened.waits,
+        clock=Clock(wait=interruption.wait, stopped=interruption.asked),
+        progress=_progress,
+        journal=journal,
+    )
+
+
+def _progress(step: Step, result: StepResult | None) -> None:
+    """Say what is under way, to people at a terminal only."""
+    from lpconf.report.escape import terminal
+
+    if sys.stderr.isatty() and result is None:
+        typer.echo(terminal(f"{step.address}: {step.action.value} ..."), err=True)

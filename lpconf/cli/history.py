@@ -1,0 +1,28 @@
+"""`lpconf history`."""
+
+from __future__ import annotations
+
+from lpconf.cli import options
+from lpconf.model.errors import ExitCode
+
+
+def history(
+    paths: options.Paths = None,
+    state_dir: options.StateDir = None,
+    output: options.Output = None,
+) -> int:
+    """List the runs of apply, newest first. Works offline."""
+    from lpconf.apply.records import runs
+    from lpconf.cli import output as out_to
+    from lpconf.cli.session import paths_of
+    from lpconf.cli.state import existing_state_directory
+    from lpconf.report import history_text, json
+
+    sinks = out_to.sinks(output)
+    state = existing_state_directory(state_dir, paths_of(paths))
+    found = runs(state) if state else ()
+    out_to.write(
+        sinks,
+        {"text": lambda color: history_text.history(found, color=color), "json": out_to.as_json(json.history(found))},
+    )
+    return ExitCode.DONE

@@ -1,0 +1,179 @@
+"""What the commands have in common about runs: the lock, the journal, and what became of runs that were cut short."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lpconf.cli.output import tell
+from lpconf.cli.state import existing_state_directory, state_directory
+from lpconf.model.errors import LpconfError
+
+if TYPE_CHECKING:
+    from lpconf.apply.journal import Journal, Recorder
+    from lpconf.cli.session import Request, Session
+    from lpconf.model.address import Address
+    from lpconf.model.plan import Plan
+    from lpconf.model.record import RunRecord
+
+AT_WORK = "Another lpconf is at work on this account. What is shown may change while it is."
+
+
+@contextmanager
+def locked(opened: Session, timeout: float) -> Iterator[None]:
+    """Hold the account's lock, and look into the runs that were cut short before.
+
+    Raises LpconfError where somebody else holds it for longer than `timeout` seconds.
+    """
+    from lpconf.apply import lock
+    from lpconf.apply.clock import Clock
+    from lpconf.apply.journal import now_utc
+
+    with lock.locked(_lock_file(opened), timeout=timeout, clock=Clock(), now=now_utc):
+        _recover(opened)
+        yield
+
+
+def look_back(opened: Session) -> None:
+    """For commands that only read: look into the runs that were cut short, unless one is going on.
+
+    Raises LpconfError for a journal or a lock that cannot be trusted or read.
+    """
+    from lpconf.apply import lock
+
+    if lock.holder_of(_lock_file(opened)) is not None:
+        tell(AT_WORK)
+        return
+    if _unfinished(opened):
+        try:
+            with locked(opened, 0.0):
+                return
+        except lock.Locked:
+            tell(AT_WORK)
+
+
+def check_journal(request: Request) -> None:
+    """Raise LpconfError where no journal could be written. Nobody should approve in vain."""
+    from lpconf.apply.journal import FOLDER, WHAT_FOLDER
+    from lpconf.apply.own_files import own_folder
+
+    try:
+        folder = own_folder(state_directory(request.state_dir, request.paths) / FOLDER, WHAT_FOLDER)
+        if not os.access(folder, os.W_OK):
+            raise LpconfError(f"Cannot write into the {WHAT_FOLDER} {folder}.")
+    except LpconfError as error:
+        raise _without_journal(error) from None
+
+
+@contextmanager
+def journal(request: Request, plan: Plan, *, wanted: bool, keep: int, approved: str = "") -> Iterator[Recorder]:
+    """The journal of a run that is about to begin. Removes the oldest runs beyond `keep`.
+
+    A run without writes is kept only if its configuration is not that of the last one: `drift` wants to know.
+    Raises LpconfError where it cannot be written.
+    """
+    from lpconf.apply.journal import NoJournal
+
+    if not wanted or not (plan.steps or _is_news(request, plan)):
+        yield NoJournal()
+        return
+    with _started(request, plan, keep, approved) as opened:
+        yield opened
+        if opened.failed is not None:
+            tell(f"Warning: {opened.failed} What is told above is all that is known of this run.")
+
+
+def _started(request: Request, plan: Plan, keep: int, approved: str) -> Journal:
+    from lpconf import __version__
+    from lpconf.apply import journal as journals
+    from lpconf.apply.records import remove_oldest
+    from lpconf.apply.revision import git_revision
+    from lpconf.engine.digest import OWN
+    from lpconf.engine.encoding import document
+
+    encoded = document(plan, __version__)
+    folder = request.paths[0] if request.paths[0].is_dir() else request.paths[0].parent
+    about = journals.About(encoded, approved or str(encoded[OWN]), __version__, git_revision(folder))
+    try:
+        state = state_directory(request.state_dir, request.paths)
+        started = journals.start(state, plan, about)
+        # Not before: a rollback needs the run that it takes back until it has come to its end.
+        remove_oldest(state, plan.target, keep, but=plan.rolls_back)
+        return started
+    except LpconfError as error:
+        raise _without_journal(error) from None
+
+
+def _without_journal(error: LpconfError) -> LpconfError:
+    return LpconfError(
+        f"{error}\nNothing was written: without a journal an interrupted run cannot tell what it did.\n"
+        "Name another folder with --state-dir, or write without a journal with --no-journal."
+    )
+
+
+def _is_news(request: Request, plan: Plan) -> bool:
+    """Whether a plan without writes tells something that the last run does not. Nothing is at stake if it is lost."""
+    from lpconf.apply.records import runs
+
+    if plan.blocked or plan.conflicts or not plan.managed:
+        return False
+    try:
+        check_journal(request)
+        last = runs(state_directory(request.state_dir, request.paths), plan.target)[:1]
+    except LpconfError:
+        return False
+    return not last or last[0].exit_code != 0 or last[0].configuration != plan.configuration
+
+
+def last_record(opened: Session) -> RunRecord | None:
+    """The last run of the account, None where no journal tells of one. Raises LpconfError for one that is damaged."""
+    from lpconf.apply.records import file_of, load, runs
+
+    state = _state(opened.request)
+    found = runs(state, opened.client.target)[:1] if state is not None else ()
+    return load(file_of(state, found[0].id)) if state is not None and found else None
+
+
+def formerly_protected(opened: Session) -> Mapping[Address, int]:
+    """The things that the last run's configuration protected from being deleted, with their ids."""
+    record = last_record(opened)
+    return record.protected_ids if record is not None else {}
+
+
+def _state(request: Request) -> Path | None:
+    return existing_state_directory(request.state_dir, request.paths)
+
+
+def _lock_file(opened: Session) -> Path:
+    from lpconf.apply import lock
+
+    request = opened.request
+    if request.sandbox:
+        folder = state_directory(request.state_dir, request.paths) / "locks"
+    else:
+        folder = lock.lock_folder(os.environ)
+    return lock.lock_file(folder, opened.client.target)
+
+
+def _unfinished(opened: Session) -> bool:
+    from lpconf.apply.recovery import unfinished
+
+    state = _state(opened.request)
+    return state is not None and bool(unfinished(state, opened.client))
+
+
+def _recover(opened: Session) -> None:
+    """Under the lock: whatever is unfinished will not go on by itself."""
+    from lpconf.apply.clock import Clock
+    from lpconf.apply.recovery import recover, unfinished, wait_for_created
+    from lpconf.report.history_text import recovery
+
+    state = _state(opened.request)
+    if state is None:
+        return
+    for each in recover(state, unfinished(state, opened.client), opened.client, opened.waits, Clock()):
+        tell(recovery(each) + "\n")
+    wait_for_created(state, opened.client, opened.waits, Clock())

@@ -1,0 +1,69 @@
+"""`lpconf show`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lpconf.cli import options
+from lpconf.model.errors import ExitCode
+
+if TYPE_CHECKING:
+    from lpconf.cli.output import Sink
+
+_RUN = re.compile(r"last|[0-9a-f]{1,8}", re.IGNORECASE)
+
+
+def show(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN|FILE",
+            help="A run's id, the beginning of one, or `last` (`history` lists them); or the file of a saved plan.",
+        ),
+    ],
+    paths: options.Paths = None,
+    state_dir: options.StateDir = None,
+    output: options.Output = None,
+) -> int:
+    """Show one run of apply as it was reported, or a saved plan. Works offline."""
+    from lpconf.cli import output as out_to
+    from lpconf.cli.session import paths_of
+
+    if _names_file(what):
+        from lpconf.cli import saved_plans
+
+        saved_plans.show(Path(what), out_to.sinks(output))
+        return ExitCode.DONE
+    return show_run(what, paths_of(paths), state_dir, out_to.sinks(output))
+
+
+def _names_file(what: str) -> bool:
+    """Whether the argument is a file: it cannot be a run, and looks like a path or is there."""
+    return _RUN.fullmatch(what) is None and (bool({".", "/"} & set(what)) or Path(what).exists())
+
+
+def show_run(run: str, paths: Sequence[Path], state_dir: Path | None, sinks: Sequence[Sink]) -> int:
+    """Write a run to the sinks. Raises LpconfError where there is no such run, or several."""
+    from lpconf.apply.records import chosen, file_of, load, run_of, runs
+    from lpconf.cli import output as out_to
+    from lpconf.cli.state import existing_state_directory
+    from lpconf.report import history_text, json
+
+    state = existing_state_directory(state_dir, paths)
+    summary = chosen(runs(state) if state else (), run)
+    assert state is not None  # noqa: S101 - there is a run
+    record = load(file_of(state, summary.id))
+    reported = run_of(record)
+    out_to.write(
+        sinks,
+        {
+            "text": lambda color: history_text.record(record, reported, color=color),
+            "json": out_to.as_json(json.record(record, reported)),
+        },
+    )
+    return ExitCode.DONE

@@ -1,0 +1,170 @@
+"""Runs of the past as people read them: the list, one run, and what became of one that was cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lpconf.model.errors import ExitCode
+from lpconf.model.record import Fate, Recovery, RunRecord, RunSummary, Settled, StepRecord
+from lpconf.model.run import Run
+from lpconf.report.escape import terminal
+from lpconf.report.paint import Ink, painter
+from lpconf.report.run_text import done
+from lpconf.report.run_text import run as run_text
+from lpconf.report.wording import account, counted, message, shorten, width
+
+_MOST = 20
+"""How many steps of one sort are listed."""
+_COMMIT = 10
+"""How many digits of a commit are shown."""
+_WIDEST = 40
+
+
+def history(runs: Sequence[RunSummary], *, color: bool) -> str:
+    """One line per run, newest first, under a line that names the columns."""
+    if not runs:
+        return "No runs yet. lpconf apply makes one."
+    paint = painter(color)
+    titles = ("RUN", "WHEN (UTC)", "WHO", "ACCOUNT", "PLANNED", "ENDED", "REVISION")
+    rows = [titles, *(_row(each) for each in runs)]
+    widths = [max(width(row[column]) for row in rows) for column in range(len(titles))]
+    lines = [
+        "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join([paint(lines[0], Ink.STRONG), *lines[1:]])
+
+
+def record(record: RunRecord, run: Run, *, color: bool) -> str:
+    """One run: who, when and from which revision, then as `apply` reported it, then what was found out later."""
+    paint = painter(color)
+    summary = record.summary
+    facts = [
+        ("when", when(summary.time)),
+        ("by", f"{terminal(summary.user)} on {terminal(summary.host)}"),
+        ("where", account(summary.target)),
+        ("revision", _revision(summary)),
+        ("lpconf", terminal(summary.lpconf_version)),
+        ("plan", terminal(summary.digest)),
+        ("ended", ending(summary)),
+    ]
+    if summary.rolls_back:
+        facts.insert(0, ("takes back", f"the run {terminal(summary.rolls_back)}"))
+    head = [paint(f"Run {terminal(summary.id)}", Ink.STRONG), *(f"  {name + ':':<12}{value}" for name, value in facts)]
+    paragraphs = ["\n".join(head), run_text(run, color=color)]
+    settled = [step.settled for step in record.steps if step.settled is not None]
+    if settled:
+        found = f"Found out later, {when(settled[-1].time)}:"
+        paragraphs.append("\n".join([paint(found, Ink.STRONG), *(f"  {_settled(each)}" for each in settled)]))
+    return "\n\n".join(paragraphs)
+
+
+def recovery(recovery: Recovery) -> str:
+    """What became of a run that was cut short: what is done, what is not, and what nobody knows."""
+    summary = recovery.summary
+    how = "was interrupted" if summary.exit_code is None else "ended without knowing all outcomes"
+    lines = [
+        f"The run {terminal(summary.id)} of {when(summary.time)} by {terminal(summary.user)} {how}.",
+        "This was found by reading. Nothing was written now.",
+    ]
+    for fate, title in _TITLES.items():
+        lines.extend(_listed(title, [step for step in recovery.steps if step.fate is fate]))
+    lines.extend(_listed("Not found out", [step for step in recovery.steps if step.fate is None]))
+    if recovery.problem:
+        why = [f"  {message(line)}" for line in recovery.problem.splitlines()]
+        lines.extend(["It could not be looked into completely. The next command tries again.", *why])
+    return "\n".join(lines)
+
+
+_TITLES = {
+    Fate.DONE: "Done",
+    Fate.FOREIGN: "Changed by somebody else",
+    Fate.UNKNOWN: "Unknown",
+    Fate.NOT_DONE: "Not done",
+}
+
+
+def _listed(title: str, steps: Sequence[StepRecord]) -> Iterator[str]:
+    if not steps:
+        return
+    yield f"{title}:"
+    for step in steps[:_MOST]:
+        reason = step.settled.reason if step.settled else ""
+        yield f"  {_thing(step)}" + (f": {message(reason)}" if reason else "")
+    if len(steps) > _MOST:
+        yield f"  and {len(steps) - _MOST} more"
+
+
+def _thing(step: StepRecord) -> str:
+    """The address, and for what is done what was done with it."""
+    if step.fate is not Fate.DONE:
+        return terminal(str(step.address))
+    known = f", id {step.live_id}" if step.live_id is not None else ""
+    return f"{terminal(str(step.address))} ({done(step.action)}{known})"
+
+
+def _settled(settled: Settled) -> str:
+    known = f" (id {settled.live_id})" if settled.live_id is not None else ""
+    reason = f": {message(settled.reason)}" if settled.reason else ""
+    what = done(settled.action)
+    match settled.fate:
+        case Fate.DONE:
+            text = f"{what}{known}"
+        case Fate.NOT_DONE:
+            text = f"not {what}"
+        case Fate.FOREIGN:
+            text = f"changed by somebody else{known}"
+        case Fate.UNKNOWN:
+            text = "unknown"
+    return f"{terminal(str(settled.address))}: {text}{reason}"
+
+
+def _row(run: RunSummary) -> tuple[str, ...]:
+    place = " sandbox" if run.target.sandbox else ""
+    label = f" ({shorten(terminal(run.target.label), _WIDEST)})" if run.target.label else ""
+    return (
+        terminal(run.id),
+        _moment(run.time),
+        shorten(terminal(run.user), _WIDEST),
+        f"{terminal(run.target.account)}{label}{place}",
+        _planned(run),
+        ending(run),
+        _revision(run),
+    )
+
+
+def _planned(run: RunSummary) -> str:
+    words = [("create", "to create"), ("update", "to change"), ("delete", "to delete")]
+    counts = [f"{run.counts[key]} {word}" for key, word in words if run.counts.get(key)]
+    text = ", ".join(counts) or "no changes"
+    return f"rollback of {terminal(run.rolls_back)}: {text}" if run.rolls_back else text
+
+
+def ending(run: RunSummary) -> str:
+    """How a run ended, in a few words."""
+    if run.exit_code is None:
+        return "interrupted" if run.settled else "not ended: interrupted or at work"
+    words = {
+        ExitCode.DONE: "done",
+        ExitCode.BLOCKED: "done but for what is blocked",
+        ExitCode.STALE: "stale, nothing written",
+        ExitCode.PARTLY: "incomplete",
+    }
+    text = words.get(ExitCode(run.exit_code), "failed, nothing written")
+    return f"{text}, {counted(run.unknown, 'outcome')} unknown" if run.open else text
+
+
+def when(time: str) -> str:
+    """A moment of a journal, as a sentence spells it."""
+    return f"{_moment(time)} UTC"
+
+
+def _moment(time: str) -> str:
+    return terminal(time[:19].replace("T", " "))
+
+
+def _revision(run: RunSummary) -> str:
+    if run.revision is None:
+        return "none"
+    dirty = {True: " with changes", False: "", None: " perhaps with changes"}[run.revision.dirty]
+    return f"{terminal(run.revision.commit[:_COMMIT])}{dirty}"
