@@ -21,6 +21,6 @@ def schema(
     """Print a JSON schema: of the YAML for editors, or of a plan."""
     from lpconf.cli.output import as_json
     from lpconf.config.schema import site_schema
-    from lpconf.engine.encoding import schema as plan_schema
+    from lpconf.engine.encoding_schema import schema as plan_schema
 
     typer.echo(as_json(site_schema() if which is Which.SITE else plan_schema())(False))

@@ -1,24 +1,25 @@
-"""A plan as JSON, and the schema of that JSON. What `plan -o json` prints."""
+"""A plan as JSON: what `plan -o json` prints and `plan --out` saves. `lpconf.engine.decoding` reads it again."""
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
-
-from lpconf.engine.values import parsed_key
+from lpconf.engine import digest
+from lpconf.engine.encoding_schema import FORMAT_VERSION
+from lpconf.model.address import Kind
 from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.json import Json
-from lpconf.model.plan import Absent, Action, Change, Comparison, FieldChange, KnownAfterApply, Plan, Side, Wire
-from lpconf.model.quirks import Evidence
+from lpconf.model.plan import Absent, Action, Change, Comparison, FieldChange, KnownAfterApply, Plan, Side, Step, Wire
+from lpconf.model.policy import Policy
 from lpconf.model.site import SecretReference
-from lpconf.resources.connector import CONSUMER_DELEGATION
-
-FORMAT_VERSION = "1.0"
+from lpconf.resources.secrecy import masked_value
 
 
 def document(plan: Plan, version: str) -> dict[str, Json]:
-    """The plan as JSON (schemas/plan.schema.json). `version` is lpconf's own. No secret is ever in it."""
-    return {
+    """The plan as JSON (schemas/plan.schema.json). `version` is lpconf's own. No secret is ever in it.
+
+    Left out: the source lines of the diagnostics, what the plan does not change (`managed`), which environment
+    variables were set, and what each of several writes of one thing leaves to the other.
+    """
+    content: dict[str, Json] = {
         "format_version": FORMAT_VERSION,
         "lpconf_version": version,
         "target": {
@@ -27,18 +28,38 @@ def document(plan: Plan, version: str) -> dict[str, Json]:
             "discovery_host": plan.target.discovery_host,
             "sandbox": plan.target.sandbox,
         },
-        "summary": {
-            "create": plan.count(Action.CREATE),
-            "update": plan.count(Action.UPDATE),
-            "blocked": len(plan.blocked),
-            "unchanged": plan.unchanged,
-        },
+        "policy": _policy(plan.policy),
+        "configuration": plan.configuration,
+        "rolls_back": plan.rolls_back,
+        "summary": summary(plan),
         "changes": [_change(change) for change in plan.changes],
-        "steps": [
-            {"address": str(step.address), "action": step.action.value, "fields": [each.word for each in step.fields]}
-            for step in plan.steps
-        ],
+        "steps": [_step(step) for step in plan.steps],
+        "protected": [str(address) for address in plan.protected],
+        "unprotected": list(plan.unprotected),
+        "conflicts": list(plan.conflicts),
         "diagnostics": [_diagnostic(each) for each in plan.diagnostics],
+    }
+    return {**content, digest.OWN: digest.of_document(content)}
+
+
+def summary(plan: Plan) -> dict[str, Json]:
+    """How many things `apply` creates, updates and deletes, how many changes are blocked, and what stays."""
+    return {
+        **{action.value: plan.count(action) for action in Action},
+        "blocked": len(plan.blocked),
+        "unchanged": plan.unchanged,
+    }
+
+
+def _policy(policy: Policy) -> dict[str, Json]:
+    return {
+        "accept_unverified": sorted(policy.accept_unverified),
+        "allow_demo_key": policy.allow_demo_key,
+        "allow_delete": policy.allow_delete,
+        "max_deletes": policy.max_deletes,
+        "max_delete_share": policy.max_delete_share,
+        "write_secrets": sorted(policy.write_secrets),
+        "secret_hosts": sorted(policy.secret_hosts),
     }
 
 
@@ -49,47 +70,66 @@ def _change(change: Change) -> dict[str, Json]:
         "action": change.action.value,
         "name": change.name,
         "id": change.live_id,
+        "campaign_id": change.campaign_id,
         "operation": change.operation,
         "evidence": change.evidence.value,
-        "fields": [_field(field) for field in change.fields],
+        "fields": [_field(change.address.kind, field) for field in change.fields],
         "unchanged_fields": change.unchanged_fields,
+        "digests": dict(change.digests),
         "risks": [{"text": risk.text, "weakens": risk.weakens, "details": list(risk.details)} for risk in change.risks],
         "blocks": [{"reason": block.reason, "allowed_by": block.allowed_by} for block in change.blocks],
         "notes": list(change.notes),
     }
 
 
-def _field(field: FieldChange) -> dict[str, Json]:
+def _field(kind: Kind, field: FieldChange) -> dict[str, Json]:
     return {
         "field": field.word,
-        "liveperson_field": ".".join(field.path),
+        "liveperson_field": digest.place(field.path),
+        "comparison": field.comparison.value,
         "origin": field.origin.value,
         "sensitive": field.sensitive,
-        "before": _side(field.before, field.comparison),
-        "after": _side(field.after, field.comparison),
+        "before": _side(kind, field, field.before),
+        "after": _side(kind, field, field.after),
         "details": list(field.details),
     }
 
 
-def _side(side: Side, comparison: Comparison) -> dict[str, Json]:
-    if comparison is Comparison.PUBLIC_KEY and isinstance(side.wire, str) and not _may_show(side.wire):
-        # Somebody may have pasted a private key into the console.
-        return {"text": side.text, "digest": f"sha256:{hashlib.sha256(side.wire.encode()).hexdigest()}"}
-    return {"text": side.text, **_wire(side.wire)}
+def kept(kind: Kind, field: FieldChange, side: Side) -> Wire:
+    """The LivePerson value of a side as a document keeps it: secrets in it are masked.
+
+    Of what stands in a key field and is no key there is only a digest: somebody may have pasted a private key there.
+    """
+    wire = side.wire
+    if isinstance(wire, Absent | KnownAfterApply | SecretReference):
+        return wire
+    if _is_no_key(field, wire):
+        return digest.of_key(str(wire))
+    return wire if field.comparison is Comparison.PUBLIC_KEY else masked_value(kind, field.path, wire)
 
 
-def _may_show(key: str) -> bool:
-    return key in {"", CONSUMER_DELEGATION} or parsed_key(key) is not None
+def _is_no_key(field: FieldChange, wire: Json) -> bool:
+    return field.comparison is Comparison.PUBLIC_KEY and isinstance(wire, str) and not digest.may_show_key(wire)
 
 
-def _wire(wire: Wire) -> dict[str, Json]:
+def _side(kind: Kind, field: FieldChange, side: Side) -> dict[str, Json]:
+    wire = kept(kind, field, side)
     if isinstance(wire, Absent):
-        return {"absent": True}
+        return {"text": side.text, "absent": True}
     if isinstance(wire, KnownAfterApply):
-        return {"known_after_apply": str(wire.address)}
+        return {"text": side.text, "known_after_apply": str(wire.address)}
     if isinstance(wire, SecretReference):
-        return {"secret": wire.variable}
-    return {"value": wire}
+        return {"text": side.text, "secret": wire.variable}
+    return {"text": side.text, "digest" if _is_no_key(field, wire) else "value": wire}
+
+
+def _step(step: Step) -> dict[str, Json]:
+    return {
+        "address": str(step.address),
+        "action": step.action.value,
+        "fields": [digest.place(field.path) for field in step.fields],
+        "needs": sorted(str(address) for address in step.needs),
+    }
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Json]:
@@ -101,136 +141,3 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Json]:
         "hint": diagnostic.hint,
         "position": str(diagnostic.position) if diagnostic.position else None,
     }
-
-
-def _object(description: str, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "description": description,
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _text(description: str, **more: Any) -> dict[str, Any]:
-    return {"type": "string", "description": description, **more}
-
-
-def _list(description: str, items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "description": description, "items": items}
-
-
-def _count(description: str) -> dict[str, Any]:
-    return {"type": "integer", "minimum": 0, "description": description}
-
-
-def schema() -> dict[str, Any]:
-    """The JSON schema (2020-12) of a plan document."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:lpconf:plan:{FORMAT_VERSION}",
-        "title": "lpconf plan",
-        **_object(
-            "What would change in one LivePerson account.",
-            format_version={"const": FORMAT_VERSION, "description": "The version of this format."},
-            lpconf_version=_text("The lpconf that made the plan."),
-            target=_object(
-                "The account.",
-                account=_text("The account's id."),
-                label={"type": ["string", "null"], "description": "What people call the account."},
-                discovery_host=_text("The host that named the account's hosts."),
-                sandbox={"type": "boolean", "description": "Whether this is lpconf's own sandbox."},
-            ),
-            summary=_object(
-                "How much changes.",
-                create=_count("Things that apply creates."),
-                update=_count("Things that apply changes."),
-                blocked=_count("Changes that a safety rule stops."),
-                unchanged=_count("Declared things that already are as declared."),
-            ),
-            changes=_list("The changes, in the configuration's order.", _change_schema()),
-            steps=_list(
-                "The writes that apply makes, in order.",
-                _object(
-                    "One write.",
-                    address=_text("The thing's address."),
-                    action={"enum": [each.value for each in Action], "description": "What the write does."},
-                    fields=_list("The fields that it sets.", {"type": "string"}),
-                ),
-            ),
-            diagnostics=_list("Warnings.", _diagnostic_schema()),
-        ),
-    }
-
-
-def _change_schema() -> dict[str, Any]:
-    return _object(
-        "What happens to one thing.",
-        address=_text('The thing\'s address, such as campaign[default]/engagement["Sales chat"].'),
-        kind=_text("connector, campaign or engagement."),
-        action={"enum": [each.value for each in Action], "description": "What happens to it."},
-        name=_text("Its live name, or the name that it gets."),
-        id={"type": ["integer", "null"], "description": "Its LivePerson id; null if it is created."},
-        operation=_text("The kind of write, such as connector.update."),
-        evidence={"enum": [each.value for each in Evidence], "description": "How sure the write is to work."},
-        fields=_list("The fields that change.", _field_schema()),
-        unchanged_fields=_count("Declared fields that already are as declared."),
-        risks=_list(
-            "What a reviewer must know.",
-            _object(
-                "One risk.",
-                text=_text("The risk in words."),
-                weakens={"type": "boolean", "description": "Whether authentication gets weaker."},
-                details=_list("What it is about, one thing each.", {"type": "string"}),
-            ),
-        ),
-        blocks=_list(
-            "Why apply leaves it out; empty if it does not.",
-            _object("One reason.", reason=_text("The reason."), allowed_by=_text("The flag that allows it, or empty.")),
-        ),
-        notes=_list("More to know.", {"type": "string"}),
-    )
-
-
-def _field_schema() -> dict[str, Any]:
-    return _object(
-        "One field.",
-        field=_text("The YAML's word, or LivePerson's path for a field without one."),
-        liveperson_field=_text("The field in LivePerson's body."),
-        origin=_text("Why it changes.", enum=["declared", "extra", "group", "template", "default", "copy"]),
-        sensitive={"type": "boolean", "description": "Whether it holds a secret, which is never shown."},
-        before=_side_schema("The live side."),
-        after=_side_schema("The planned side."),
-        details=_list("What differs inside a long value.", {"type": "string"}),
-    )
-
-
-def _side_schema(description: str) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "description": description,
-        "properties": {
-            "text": {"description": "The value in the YAML's words; a key as its fingerprint, a secret as a mask."},
-            "value": {"description": "The value in LivePerson's spelling."},
-            "absent": {"const": True, "description": "LivePerson has no such field here."},
-            "known_after_apply": _text("The address of the new thing whose id this will be."),
-            "secret": _text("The environment variable that holds the secret."),
-            "digest": _text("Of a value that is not shown: what stands in a key field and is no public key."),
-        },
-        "required": ["text"],
-        "oneOf": [{"required": [each]} for each in ("value", "absent", "known_after_apply", "secret", "digest")],
-        "additionalProperties": False,
-    }
-
-
-def _diagnostic_schema() -> dict[str, Any]:
-    return _object(
-        "One warning.",
-        severity=_text("How bad it is.", enum=["error", "warning", "note"]),
-        code=_text("The rule, stable."),
-        path=_text("The place in the configuration."),
-        message=_text("What was found and what was expected."),
-        hint=_text("What to do."),
-        position={"type": ["string", "null"], "description": "File, line and column."},
-    )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_STRING = json.JSONDecoder()
+_OTHER = re.compile(r"(?:id=(?P<id>[0-9]{1,20})|default)\]")
 
 
 class Kind(StrEnum):
@@ -60,3 +64,32 @@ class Address:
     def __str__(self) -> str:
         own = f"{self.kind.value}{self.selector}"
         return f"{self.parent}/{own}" if self.parent else own
+
+
+def parse(text: str) -> Address:
+    r"""The address that a text spells: what `str` makes of an address, and nothing else.
+
+    Raises ValueError for any other text, also for another spelling of the same address, such as `\\u0041` for A.
+    """
+    try:
+        address, rest = _part(text, None)
+        if rest:
+            address, rest = _part(rest.removeprefix("/"), address)
+    except ValueError:
+        raise ValueError("not an address") from None
+    if rest or str(address) != text:
+        raise ValueError("not an address")
+    return address
+
+
+def _part(text: str, parent: Address | None) -> tuple[Address, str]:
+    """The first part of an address, and what follows its bracket."""
+    kind, _, rest = text.partition("[")
+    if rest.startswith('"'):
+        name, end = _STRING.raw_decode(rest)
+        return Address(Kind(kind), Selector(SelectBy.NAME, name), parent), rest[end:].removeprefix("]")
+    match = _OTHER.match(rest)
+    if match is None:
+        raise ValueError("no selector")
+    selector = Selector(SelectBy.ID, int(match["id"])) if match["id"] else Selector(SelectBy.DEFAULT)
+    return Address(Kind(kind), selector, parent), rest[match.end() :]

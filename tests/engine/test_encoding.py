@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import jsonschema
 import pytest
 
-from lpconf.engine.encoding import document, schema
+from lpconf.engine.encoding import document
+from lpconf.engine.encoding_schema import schema
 from lpconf.model.plan import Plan
 from lpconf.model.policy import Policy
 from tests.account import DEMO_KEY, REAL, campaign, connector, engagement, plan
@@ -52,3 +54,22 @@ def test_a_secret_is_named_and_masked() -> None:
     encoded = json.loads(json.dumps(document(made, "1.2.3")))
     fields = {each["field"]: each for each in encoded["changes"][0]["fields"]}
     assert fields["client_secret"]["after"] == {"text": "(sensitive value)", "secret": "LPCONF_SECRET_IDP"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "live"),
+    [
+        ("extra: {buttons: [1]}", {"buttons": [{"apiKey": "hunter2"}]}),
+        ("extra: {odd: 5}", {"odd": "https://user:hunter2@example.com"}),
+        ("extra: {odd: 5}", {"odd": "-----BEGIN PRIVATE KEY----- hunter2"}),
+        ("description: new", {"description": "https://user:hunter2@example.com"}),
+        ("description: new", {"apiKey": "hunter2"}),
+    ],
+)
+def test_a_live_value_that_looks_like_a_secret_is_masked(declared: str, live: dict[str, Any]) -> None:
+    text = f"campaigns: [{{find: default, engagements: [{{find: default, {declared}}}]}}]"
+    made = plan(text, campaign(1, "C"), engagement(2, "E", 1, **live))
+    encoded = document(made, "1.2.3")
+    jsonschema.validate(encoded, schema(), cls=jsonschema.Draft202012Validator)
+    assert made.changes
+    assert "hunter2" not in json.dumps(encoded)
