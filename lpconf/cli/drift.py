@@ -1,0 +1,60 @@
+"""`lpconf drift`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpconf.cli import options
+from lpconf.model.errors import ExitCode
+
+if TYPE_CHECKING:
+    from lpconf.cli.session import Session
+    from lpconf.model.drift import Drift
+
+
+def drift(
+    paths: options.Paths = None,
+    variables: options.Variables = None,
+    output: options.Output = None,
+    sandbox: options.Sandbox = False,
+    quirks: options.QuirksFile = None,
+    state_dir: options.StateDir = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    log_file: options.LogFile = None,
+) -> int:
+    """Show what was changed since the last run, and not by lpconf. Cannot write.
+
+    Exits with 2 if there is drift. A configuration that nobody has applied yet is no drift.
+    """
+    from lpconf.cli import output as out_to
+    from lpconf.cli import runs, session
+    from lpconf.model.policy import Policy
+    from lpconf.report import drift_text, json
+
+    sinks = out_to.sinks(output)
+    request = session.request_of(
+        paths, variables, Policy(), sandbox=sandbox, state_dir=state_dir, quirks_file=quirks, quiet=quiet
+    )
+    session.start_logging(verbose, log_file, quiet=quiet)
+    with session.open_session(request, session.load_site(request), read_only=True) as opened:
+        runs.look_back(opened)
+        found = _found(opened)
+    out_to.write(
+        sinks,
+        {"text": lambda color: drift_text.drift(found, color=color), "json": out_to.as_json(json.drift(found))},
+    )
+    return ExitCode.CHANGES if found.things else ExitCode.DONE
+
+
+def _found(opened: Session) -> Drift:
+    from lpconf.cli.runs import last_record
+    from lpconf.engine.drift import drift
+    from lpconf.engine.plan import plan
+    from lpconf.liveperson.read import read
+
+    live = read(opened.site, opened.client, opened.quirks)
+    target = opened.client.target
+    made = plan(opened.site, live, target=target, quirks=opened.quirks, policy=opened.policy, complete=False)
+    names = {(each.kind, each.id): each.name for each in live}
+    return drift(made, last_record(opened), names=names, quirks=opened.quirks)

@@ -1,0 +1,135 @@
+"""`lpconf rollback`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lpconf.cli import options
+from lpconf.model.errors import LpconfError
+from lpconf.model.policy import MAX_DELETE_SHARE, MAX_DELETES
+
+if TYPE_CHECKING:
+    from lpconf.cli.session import Request, Session
+    from lpconf.model.plan import Plan, Target
+    from lpconf.model.record import RunRecord
+
+
+def rollback(
+    run: Annotated[
+        str,
+        typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or `last`. `history` lists them."),
+    ],
+    paths: options.Paths = None,
+    output: options.Output = None,
+    auto_approve: options.AutoApprove = False,
+    sandbox: options.Sandbox = False,
+    accept_unverified: options.AcceptUnverified = None,
+    allow_demo_key: options.AllowDemoKey = False,
+    allow_delete: options.AllowDelete = False,
+    max_deletes: options.MaxDeletes = MAX_DELETES,
+    max_delete_share: options.MaxDeleteShare = MAX_DELETE_SHARE,
+    allow_secret_host: options.AllowSecretHost = None,
+    quirks: options.QuirksFile = None,
+    state_dir: options.StateDir = None,
+    lock_timeout: options.LockTimeout = 0.0,
+    no_journal: options.NoJournal = False,
+    keep_runs: options.KeepRuns = 100,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    log_file: options.LogFile = None,
+) -> int:
+    """Take a run back: plan, ask, write, and read back.
+
+    Touches only what still is as the run left it. The configuration stays as it is: revert it, too.
+    """
+    from lpconf.cli import output as out_to
+    from lpconf.cli import session
+    from lpconf.cli.carry_out import Manner, carry_out
+    from lpconf.model.site import Site
+
+    sinks = out_to.sinks(output)
+    policy = session.policy_of(
+        accept_unverified,
+        allow_demo_key=allow_demo_key,
+        allow_delete=allow_delete,
+        max_deletes=max_deletes,
+        max_delete_share=max_delete_share,
+        secret_hosts=frozenset(allow_secret_host or ()),
+    )
+    request = session.request_of(
+        paths, None, policy, sandbox=sandbox, state_dir=state_dir, quirks_file=quirks, quiet=quiet
+    )
+    session.start_logging(verbose, log_file, quiet=quiet)
+    record = _record(run, request)
+    if paths:
+        _check_account(request, record)
+
+    def make_plan(opened: Session) -> Plan:
+        return _plan(record, opened)
+
+    target = record.summary.target
+    manner = Manner(sinks, auto_approve, lock_timeout, journal=not no_journal, keep_runs=keep_runs)
+    return carry_out(request, Site(target.account, (), label=target.label), make_plan, manner)
+
+
+def _record(run: str, request: Request) -> RunRecord:
+    from lpconf.apply.records import chosen, file_of, load, runs
+    from lpconf.cli.state import existing_state_directory
+
+    state = existing_state_directory(request.state_dir, request.paths)
+    found = runs(state) if state else ()
+    here = tuple(each for each in found if each.target.sandbox == request.sandbox)
+    summary = chosen(here if run == "last" and here else found, run, rollbacks=False)
+    if summary.target.sandbox != request.sandbox:
+        wanted = "was in the sandbox: add --sandbox" if summary.target.sandbox else "was not in the sandbox"
+        raise LpconfError(f"The run {summary.id} {wanted}. Nothing was written.")
+    assert state is not None  # noqa: S101 - there is a run
+    return load(file_of(state, summary.id))
+
+
+def _check_account(request: Request, record: RunRecord) -> None:
+    """Refuse a configuration of another account. One that cannot be read does not keep anybody from going back."""
+    import os
+
+    from lpconf.config import load
+    from lpconf.model.errors import InvalidConfiguration
+
+    try:
+        site = load(request.paths, variables={}, environ=os.environ)
+    except InvalidConfiguration:
+        return
+    account = record.summary.target.account
+    if site.account != account:
+        raise LpconfError(
+            f"The run {record.summary.id} was in the account {account}, and the configuration is for {site.account}. "
+            "Nothing was written."
+        )
+
+
+def _plan(record: RunRecord, opened: Session) -> Plan:
+    """Read what the run touched, and make the plan that takes it back."""
+    from lpconf.cli.runs import formerly_protected
+    from lpconf.engine.rollback import involved, rollback
+    from lpconf.liveperson.read import read_for
+
+    _check_place(record.summary.target, opened.client.target)
+    kinds, campaigns = involved(record)
+    live = read_for(kinds, opened.client, campaigns)
+    return rollback(
+        record,
+        live,
+        target=opened.client.target,
+        quirks=opened.quirks,
+        policy=opened.policy,
+        protected=formerly_protected(opened),
+    )
+
+
+def _check_place(then: Target, now: Target) -> None:
+    if (then.account, then.discovery_host, then.sandbox) != (now.account, now.discovery_host, now.sandbox):
+        raise LpconfError(
+            f"The run was in the account {then.account} through {then.discovery_host}, and this is {now.account} "
+            f"through {now.discovery_host}. Nothing was written."
+        )

@@ -1,0 +1,85 @@
+"""`lpconf rollback` as a user runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.client import CONNECTORS, ENGAGEMENT, ENGAGEMENTS
+
+from .conftest import SITE, Run, Served
+
+ONE = f"{ENGAGEMENTS}/{ENGAGEMENT}"
+DELETES = ("--allow-delete", "--accept-unverified", "connector.delete")
+
+
+@pytest.fixture
+def done(lpconf: Run, served: Served) -> str:
+    """The id of a run that has applied the tutorial."""
+    applied = lpconf("apply", SITE, "--auto-approve", "--allow-demo-key", **served.environment)
+    assert applied.returncode == 0, applied.stderr
+    return lpconf("history").stdout.splitlines()[1].split()[0]
+
+
+def test_it_takes_the_run_back_and_is_a_run_itself(lpconf: Run, served: Served, done: str) -> None:
+    back = lpconf("rollback", done, "--auto-approve", *DELETES, **served.environment)
+    assert back.returncode == 0, back.stderr
+    assert back.stdout.startswith(f"lpconf will take back the run {done} in account 12345678")
+    assert back.stdout.splitlines()[-1] == "Apply complete: 1 changed, 1 deleted, and read back as planned."
+    assert served.editor.get(CONNECTORS) == []
+    assert served.editor.get(ONE)["conversationType"] == 0
+    assert f"rollback of {done}" in lpconf("history").stdout
+    again = lpconf("rollback", done, "--auto-approve", *DELETES, **served.environment)
+    assert (again.returncode, again.stdout) == (
+        0,
+        f"Nothing to take back of the run {done}.\n",
+    )
+
+
+def test_nothing_is_written_without_approval(lpconf: Run, served: Served, done: str) -> None:
+    asked = lpconf("rollback", done, *DELETES, **served.environment)
+    assert asked.returncode == 1
+    assert "There is no terminal to ask for approval." in asked.stderr
+    assert len(served.editor.get(CONNECTORS)) == 1
+
+
+def test_without_the_flag_only_the_deletion_is_left_out(lpconf: Run, served: Served, done: str) -> None:
+    back = lpconf("rollback", "last", "--auto-approve", **served.environment)
+    assert back.returncode == 5
+    assert "allow it with --allow-delete" in back.stdout
+    assert len(served.editor.get(CONNECTORS)) == 1
+    assert served.editor.get(ONE)["conversationType"] == 0
+
+
+def test_what_somebody_changed_since_is_listed_and_kept(lpconf: Run, served: Served, done: str) -> None:
+    served.editor.put(ONE, {**served.editor.get(ONE), "allowUnauthMsg": True, "conversationType": 7})
+    back = lpconf("rollback", done, "--auto-approve", *DELETES, **served.environment)
+    assert back.returncode == 5
+    assert "Left alone:" in back.stdout
+    assert "engagement[default].conversation: it changed after the run, and stays as it is" in back.stdout
+    assert served.editor.get(ONE)["conversationType"] == 7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["rollback", "ffffffff"], "There is no run ffffffff."),
+        (["rollback", "last", "--sandbox"], "was not in the sandbox. Nothing was written."),
+    ],
+)
+def test_a_run_that_is_not_there_or_elsewhere_is_refused(
+    lpconf: Run, served: Served, done: str, arguments: list[str], message: str
+) -> None:
+    refused = lpconf(*arguments, "--auto-approve", **served.environment)
+    assert refused.returncode == 1
+    assert message in refused.stderr
+
+
+def test_a_run_of_another_host_is_refused(lpconf: Run, served: Served, done: str, tmp_path: Path) -> None:
+    (journal,) = (tmp_path / "state" / "runs").glob("*.jsonl")
+    journal.write_text(journal.read_text().replace('"discovery_host": "127', '"discovery_host": "1.127', 1))
+    refused = lpconf("rollback", done, "--auto-approve", *DELETES, **served.environment)
+    assert refused.returncode == 1
+    assert "Nothing was written." in refused.stderr
+    assert len(served.editor.get(CONNECTORS)) == 1
