@@ -39,15 +39,25 @@ def sinks(values: Sequence[str] | None, formats: Sequence[str] = ("text", "json"
             raise click.UsageError(f"-o {name} is not one of {', '.join(formats)}.")
         if "=" in value and not file:
             raise click.UsageError(f"-o {value} names no file.")
-        found.append(Sink(name, _writable(Path(file)) if file else None))
+        found.append(Sink(name, writable(Path(file)) if file else None))
     if sum(sink.file is None for sink in found) > 1:
         raise click.UsageError("Only one -o can go to stdout. Give the others a file: -o json=plan.json.")
     return tuple(found)
 
 
-def _writable(file: Path) -> Path:
-    """The file, if it looks as if it can be written: to learn it after an apply would be too late."""
+def writable(file: Path) -> Path:
+    """The file, if it looks as if it can be written: to learn it after an apply would be too late.
+
+    Raises LpconfError for one that cannot be, or that a link leads elsewhere.
+    """
+    from lpconf.config.files import leading_out
+
     folder = file.parent
+    # A checkout may hold a link with the name of the file that a job writes. /dev/stdout is one by nature.
+    if folder != Path("/dev") and (link := leading_out(file)) is not None:
+        raise LpconfError(
+            f"Cannot write {file}: {link} is a link that leads out of its folder.\nName the file that it leads to."
+        )
     if file.is_dir():
         raise LpconfError(f"Cannot write {file}: it is a folder.")
     if not folder.is_dir():
@@ -88,10 +98,11 @@ def show(render: Render, stream: TextIO) -> None:
 
 
 def as_json(document: JsonObject) -> Render:
-    """A render of a JSON document: stable, without characters that a terminal would act on."""
+    """A render of a JSON document: stable, without characters that a terminal or a build server would act on."""
     import json
 
-    return lambda _: json.dumps(document, indent=2, ensure_ascii=True)
+    # Outside of strings JSON has no "#". In them it would let a name such as "##vso[...]" command a build server.
+    return lambda _: json.dumps(document, indent=2, ensure_ascii=True).replace("##", r"#\u0023")
 
 
 def use_color(stream: TextIO) -> bool:

@@ -13,6 +13,8 @@ from lpconf.config.words import closest, printable
 
 MAX_FILE = 5_000_000
 """Bytes of a YAML file."""
+MAX_ALTOGETHER = 25_000_000
+"""Characters of all YAML files of a load. 50,000 engagements of 340 are 17 million."""
 MAX_KEY_FILE = 64 * 1024
 """Bytes of a file that a key field names."""
 
@@ -45,7 +47,10 @@ def find(paths: Sequence[Path], problems: Problems) -> tuple[ConfigFile, ...]:
 
 def _expand(path: Path, problems: Problems) -> Iterator[Path]:
     mode = path.stat().st_mode if path.exists() else None
-    if mode is None:
+    if mode is not None and (link := _leading_folder(path, mode)) is not None:
+        message = f"the folder {_name(link)} is a link that leads out of its folder"
+        problems.add_missing(_name(path), Complaint("file.link", message, "Name the folder that it leads to."))
+    elif mode is None:
         problems.add_missing(_name(path), _missing(path))
     elif not stat.S_ISDIR(mode):
         yield path
@@ -56,6 +61,35 @@ def _expand(path: Path, problems: Problems) -> Iterator[Path]:
             hint = "Sub-folders and hidden files are not read."
             problems.add_missing(_name(path), Complaint("file.none", message, hint))
         yield from files
+
+
+def _leading_folder(path: Path, mode: int) -> Path | None:
+    link = leading_out(path)
+    # Of a file that is itself a link `read` has more to say.
+    return link if link != path or stat.S_ISDIR(mode) else None
+
+
+def leading_out(path: Path) -> Path | None:
+    """The first step of a path that is a link out of the folder that it lies in, if any.
+
+    A stranger's checkout can hold such links, to have files elsewhere shown in messages, or written. What lies above
+    the current folder, or above what an absolute path names, is the user's own.
+    """
+    here = Path.cwd()
+    if path.is_absolute():
+        known = here if path.is_relative_to(here) else path.parent
+        steps = path.relative_to(known).parts
+    else:
+        known, steps = Path(), path.parts
+    for step in steps:
+        folder, known = known, known / step
+        if step != ".." and known.is_symlink() and not _is_below(os.path.realpath(known), os.path.realpath(folder)):
+            return known
+    return None
+
+
+def _is_below(real: str, folder: str) -> bool:
+    return os.path.commonpath((folder, real)) == folder
 
 
 def _is_config(path: Path) -> bool:
@@ -113,9 +147,7 @@ def _inside_folder(path: Path) -> str | None:
         raise _not_regular()
     real = os.path.realpath(path)
     if path.is_symlink():
-        folder = os.path.realpath(path.parent)
-        if os.path.commonpath((folder, real)) != folder:
-            return None
+        return real if _is_below(real, os.path.realpath(path.parent)) else None
     return real
 
 

@@ -32,8 +32,12 @@ from lpconf.config.yaml_errors import explain
 
 MAX_DEPTH = 64
 MAX_VALUES = 1_000_000
+MAX_TEXT = 100_000
+"""Characters of one text, be it a key or a value."""
 MAX_ALIASED = 100_000
-"""Values that aliases may add."""
+"""Values that aliases may add. A long text counts as several."""
+_TEXT_OF_ONE = 1_000
+"""Characters that count as one value where an alias repeats them."""
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -209,6 +213,10 @@ class _Tree:
         mark = _mark(event.start_mark)
         self._count(mark)
         value: Value = event.value
+        if len(value) > MAX_TEXT:
+            self._fail(
+                mark, Complaint("yaml.limit", f"this text is longer than {MAX_TEXT:,} characters", "Shorten it.")
+            )
         if event.implicit[0]:
             value = resolve(value)
         elif event.tag is not None:
@@ -216,7 +224,8 @@ class _Tree:
         if isinstance(value, str) and not value.isascii() and _SURROGATE.search(value):
             value = Complaint("yaml.character", "half of a surrogate pair is not a character")
         if event.anchor is not None:
-            self._anchors[event.anchor] = _Anchored(BROKEN if isinstance(value, Complaint) else value, None, 1, 0)
+            size = 1 + len(event.value) // _TEXT_OF_ONE
+            self._anchors[event.anchor] = _Anchored(BROKEN if isinstance(value, Complaint) else value, None, size, 0)
         if self._wants_key():
             self._key(value, mark, plain=event.implicit[0])
             return

@@ -10,7 +10,8 @@ _TELLTALE = re.compile(
     r"secret|passw|private|credential|bearer|jwt_?public_?key|public_?key|-----|[A-Za-z0-9+/_]{48}|eyJ[\w-]{10}|://[^/\s]*@",
     re.IGNORECASE,
 )
-_KEY_LINE = re.compile(r"""(?P<indent>(?:\s|-\s|[?]\s)*)["']?[A-Za-z_][\w. -]*["']?\s*:(?:\s|$)""")
+# Possessive: a line of spaces must not be tried in all ways.
+_KEY_LINE = re.compile(r"""(?P<indent>(?:\s|-\s|[?]\s)*+)["']?[A-Za-z_][\w. -]*+["']?\s*:(?:\s|$)""")
 
 _LOOK_BACK = 100
 """Lines to look back for the key that a line belongs to. The longest key in use takes about 60."""
@@ -40,7 +41,7 @@ def may_show(lines: Sequence[str], number: int) -> bool:
         key = _KEY_LINE.match(above[:_LONGEST])
         if key is None or len(key["indent"]) >= indent:
             continue
-        if is_telltale(above):
+        if len(above) > _LONGEST or is_telltale(above):
             return False
         indent = len(key["indent"])
     # A line that belongs to no key within sight may be deep inside a pasted key.

@@ -99,6 +99,9 @@ _RULES = (
 
 _UNQUOTED_VARIABLE = re.compile(r"[\[{,:]\s*(?P<text>[^\s'\"\[{,]*\$\{)")
 
+_LONGEST = 1_000
+"""Characters of a line that is searched."""
+
 _RESERVED = frozenset("@`%")
 """Characters that YAML keeps for itself."""
 
@@ -118,7 +121,8 @@ def explain(error: MarkedYAMLError, source: Source) -> tuple[Mark, Complaint]:
     if "\N{NO-BREAK SPACE}" in text:
         place = make_mark(line, text.index("\N{NO-BREAK SPACE}"))
         return place, Complaint(_CODE, "a non-breaking space stands here", "Replace it with a plain space.")
-    if "flow" in context and (unquoted := _UNQUOTED_VARIABLE.search(text)):
+    # Searching takes quadratic time, and nobody writes a line this long.
+    if "flow" in context and len(text) <= _LONGEST and (unquoted := _UNQUOTED_VARIABLE.search(text)):
         message = "a text with a variable needs quotes inside [ ] and { }"
         return make_mark(line, unquoted.start("text")), Complaint(_CODE, message, _QUOTE_IT)
     for rule in _RULES:

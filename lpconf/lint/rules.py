@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
 from urllib.parse import urlsplit
 
 from lpconf.model.address import Kind, SelectBy
@@ -16,6 +16,11 @@ Rule = Callable[[Site], Iterator[Diagnostic]]
 
 SHORTEST_SAFE_KEY = 2048
 """Bits. LivePerson's documentation generates 2048 (consumer-side 1.4)."""
+
+_MOST_PAIRS = 20_000
+"""Names to compare with each other: a stranger's file may hold 100,000 of either kind."""
+_LONGEST_NAME = 100
+"""Characters of a name that is compared: that takes quadratic time."""
 
 # The tutorial's own placeholder, and the names that RFC 2606 and RFC 6761 reserve.
 _PLACEHOLDERS = ("dummy.com", "example.com", "example.net", "example.org")
@@ -96,27 +101,37 @@ def _placeholder_hosts(site: Site) -> Iterator[tuple[str | ReferenceById, str]]:
 
 def misspelled_connector(site: Site) -> Iterator[Diagnostic]:
     """A reference may mean a live connector, so only a near miss of a declared one is worth a word."""
-    names = [
-        str(name)
+    names = {
+        name
         for thing in site.things
         if thing.address.kind is Kind.CONNECTOR
         for name in (thing.address.selector.value, thing.fields.get("name"))
         if isinstance(name, str)
-    ]
+    }
+    unknown = {each for thing in site.things if isinstance(each := thing.fields.get("connector"), str)} - names
+    near = _near(unknown, names)
     for thing in site.things:
         reference = thing.fields.get("connector")
-        if not isinstance(reference, str) or reference in names:
-            continue
-        near = difflib.get_close_matches(reference, names, n=1, cutoff=0.8)
-        if near:
+        if isinstance(reference, str) and reference in near:
+            meant = json.dumps(near[reference], ensure_ascii=False)
             yield _warning(
                 thing,
                 "connector",
                 "reference.near",
-                f"no connector of this name is declared; did you mean {json.dumps(near[0], ensure_ascii=False)}?",
+                f"no connector of this name is declared; did you mean {meant}?",
                 "If it is a live connector that is not declared, all is well.",
                 site.line(thing.position_of("connector")),
             )
+
+
+def _near(unknown: Set[str], names: Set[str]) -> Mapping[str, str]:
+    """For each text the name that it may have been meant to be. None where there are too many to compare."""
+    candidates = sorted(name for name in names if len(name) <= _LONGEST_NAME)
+    words = sorted(word for word in unknown if len(word) <= _LONGEST_NAME)
+    if len(words) * len(candidates) > _MOST_PAIRS:
+        return {}
+    found = {word: difflib.get_close_matches(word, candidates, n=1, cutoff=0.8) for word in words}
+    return {word: near[0] for word, near in found.items() if near}
 
 
 def several_preferred(site: Site) -> Iterator[Diagnostic]:

@@ -16,6 +16,11 @@ from lpconf.model.json import Json
 _REVISION = re.compile(r"[0-9]{1,18}", re.ASCII)
 JSON_TYPE = "application/json"
 
+_DEEPEST = 100
+"""Levels of nesting. LivePerson has fewer than ten; Python's own limit differs from version to version."""
+_MOST_CONTAINERS = 5_000_000
+"""Lists and objects of one answer: each empty one takes three bytes of the answer and sixty of memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -64,16 +69,21 @@ class Answer:
         return int(text) if _REVISION.fullmatch(text) else None
 
     def json(self, call: Call) -> Json:
-        """The body as JSON. Raises UnexpectedAnswer, naming the call, for anything that is not JSON."""
+        """The body as JSON. Raises UnexpectedAnswer, naming the call, for what is no JSON, or too deep or too much."""
+        if self.body.count(b"{") + self.body.count(b"[") > _MOST_CONTAINERS:
+            raise UnexpectedAnswer(f"{call} was answered with JSON that holds too many values.")
+        deep = UnexpectedAnswer(f"{call} was answered with JSON that is nested too deeply.")
         try:
             value: Json = json.loads(self.body, parse_constant=_not_json, parse_float=_finite)
         except RecursionError:
-            raise UnexpectedAnswer(f"{call} was answered with JSON that is nested too deeply.") from None
+            raise deep from None
         except ValueError:
             raise UnexpectedAnswer(
                 f"{call} was answered with {self.status} and {self._description}.\n"
                 "Expected was JSON. A proxy or gateway may have answered in LivePerson's place."
             ) from None
+        if _is_deeper(value, _DEEPEST):
+            raise deep
         return value
 
     def message(self, hide: Sequence[str] = ()) -> str:
@@ -125,6 +135,16 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _is_deeper(value: Json, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels):
+        inside = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = [each for members in inside for each in members if type(each) is dict or type(each) is list]
+        if not level:
+            return False
+    return True
 
 
 def _not_json(_: str) -> NoReturn:

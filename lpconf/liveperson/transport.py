@@ -14,11 +14,11 @@ from itertools import count
 from types import TracebackType
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
 import lpconf
+from lpconf.liveperson.deadline import DeadlineAdapter, Limits, TooLarge, TooSlow
 from lpconf.liveperson.endpoint import is_loopback
 from lpconf.liveperson.exchange import JSON_TYPE, Answer, Call
 from lpconf.liveperson.failures import no_answer, refusal, unreadable
@@ -31,6 +31,10 @@ logger = logging.getLogger("lpconf.http")
 READS = frozenset({"GET"})
 LARGEST_BODY = 256 * 1024 * 1024
 """In bytes, after decompression. A campaign with 50,000 engagements of 2.5 KB each is half of it."""
+LONGEST_ANSWER = 600.0
+"""In seconds, from the request to the last byte of its answer."""
+_HEADERS = 8 * 1024 * 1024
+"""Bytes that may come in beside a body: headers, and what chunks add."""
 _LARGEST_ERROR = 64 * 1024
 _CHUNK = 64 * 1024
 
@@ -79,6 +83,7 @@ class Transport(AbstractContextManager["Transport"]):
         too_many: float | None = None,
         allows: frozenset[str] | None = None,
         largest_body: int = LARGEST_BODY,
+        longest_answer: float = LONGEST_ANSWER,
         pause: Callable[[float], object] = time.sleep,
     ) -> None:
         """Make a transport that is not connected yet.
@@ -89,12 +94,14 @@ class Transport(AbstractContextManager["Transport"]):
             too_many: the shortest wait after a 429, in seconds; `waits.too_many` if None.
             allows: the only methods that it sends; None for all.
             largest_body: the most bytes of an answer.
+            longest_answer: the most seconds until an answer is complete.
             pause: waits for some seconds.
         """
         self._waits = waits
         self._repeats = repeats
         self._allows = allows
         self._largest_body = largest_body
+        self._longest_answer = longest_answer
         self._pause = pause
         self._policy = Repeats.of(repeats, waits, waits.too_many if too_many is None else too_many, pause)
         self._idle: deque[_Session] = deque()
@@ -163,8 +170,9 @@ class Transport(AbstractContextManager["Transport"]):
         session = _Session()
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         session.headers.update({"User-Agent": f"lpconf/{lpconf.__version__}", "Accept": JSON_TYPE})
+        limits = Limits(self._longest_answer, self._largest_body + _HEADERS)
         for scheme in ("https://", "http://"):
-            session.mount(scheme, HTTPAdapter(max_retries=self._policy))
+            session.mount(scheme, DeadlineAdapter(self._policy, limits))
         return session
 
     def _exchange(self, session: _Session, call: Call) -> Answer:
@@ -185,6 +193,8 @@ class Transport(AbstractContextManager["Transport"]):
         except (HTTPError, OSError, ValueError) as error:
             logger.info("%s %s failed: %s (request %d)", call.method, call.target, type(error).__name__, number)
             raise no_answer(call, error, self._waits) from None
+        except (TooSlow, TooLarge) as error:
+            raise self._beyond(call, error) from None
         with closing(response):
             repeats = response.raw.retries
             if 429 in {response.status_code, *(past.status for past in (repeats.history if repeats else ()))}:
@@ -200,10 +210,20 @@ class Transport(AbstractContextManager["Transport"]):
             self._policy.get_retry_after(response.raw),
         )
 
+    def _beyond(self, call: Call, error: TooSlow | TooLarge) -> LpconfError:
+        if isinstance(error, TooSlow):
+            return unreadable(call, f"not complete after {self._longest_answer:g} s")
+        return unreadable(call, _too_large(self._largest_body))
+
     def _body(self, call: Call, response: requests.Response) -> bytes:
         failed = not 200 <= response.status_code < 300
         limit = _LARGEST_ERROR if failed else self._largest_body
         body = bytearray()
+        if "," in response.headers.get("Content-Encoding", ""):
+            # Unpacking layer by layer takes minutes for a few kilobytes, and no server has a reason for it.
+            if failed:
+                return b""
+            raise unreadable(call, "packed more than once")
         try:
             for chunk in response.iter_content(_CHUNK):
                 body += chunk
@@ -212,11 +232,19 @@ class Transport(AbstractContextManager["Transport"]):
         except requests.exceptions.ContentDecodingError:
             if not failed:
                 raise unreadable(call, "packed in a way that cannot be unpacked") from None
-        except (HTTPError, OSError) as error:
+        except (TooSlow, TooLarge) as error:
+            if not failed:
+                raise self._beyond(call, error) from None
+        # ValueError: a chunk whose length is negative.
+        except (HTTPError, OSError, ValueError) as error:
             # The status alone tells what became of a request that failed.
             if not failed:
                 raise _BrokenBody(error) from None
         if len(body) > limit and not failed:
-            raise unreadable(call, f"larger than {limit // 1024} KiB")
+            raise unreadable(call, _too_large(limit))
         del body[limit:]
         return bytes(body)
+
+
+def _too_large(limit: int) -> str:
+    return f"larger than {limit // 1024} KiB"

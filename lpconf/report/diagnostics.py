@@ -11,7 +11,7 @@ from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.site import Position
 from lpconf.report.escape import terminal
 from lpconf.report.paint import Ink, Paint, painter
-from lpconf.report.wording import counted, width
+from lpconf.report.wording import counted, message, width
 
 _WIDEST_SOURCE = 120
 """How many characters of a source line are shown."""
@@ -48,12 +48,12 @@ def _diagnostic(diagnostic: Diagnostic, paint: Paint) -> Iterator[str]:
     ink = _ink(diagnostic.severity)
     place = f"{paint(terminal(str(diagnostic.position)), Ink.STRONG)}: " if diagnostic.position else ""
     severity = "" if diagnostic.severity is Severity.ERROR else f"{paint(f'{diagnostic.severity.value}:', ink)} "
-    path = f"{terminal(diagnostic.path)}: " if diagnostic.path else ""
-    yield f"{place}{severity}{path}{terminal(diagnostic.message)}"
+    path = f"{message(diagnostic.path)}: " if diagnostic.path else ""
+    yield f"{place}{severity}{path}{message(diagnostic.message)}"
     if diagnostic.position and diagnostic.source is not None:
         yield from _snippet(diagnostic.source, diagnostic.position, ink, paint)
     for hint in diagnostic.hint.split("\n") if diagnostic.hint else ():
-        yield f"  {terminal(hint)}"
+        yield f"  {message(hint)}"
 
 
 def _ink(severity: Severity) -> Ink:
@@ -73,7 +73,8 @@ def _snippet(source: str, position: Position, ink: Ink, paint: Paint) -> Iterato
     number = f"{position.line:>4}"
     bar = paint("|", Ink.QUIET)
     carets = paint("^" * max(width(token), 1), ink)
-    yield f"{paint(number, Ink.QUIET)} {bar} {before}{token}{after}"
+    # Once more as a whole: pieces that are harmless alone may make a build server's command together.
+    yield f"{paint(number, Ink.QUIET)} {bar} {terminal(before + token + after)}"
     yield f"{' ' * len(number)} {bar} {' ' * width(before)}{carets}"
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _EMOJI_STYLE = "\ufe0f"
 _KEYCAP = "\u20e3"
 _KEYCAP_BASES = frozenset("0123456789#*")
 _SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
+
+# GitHub's runner takes a line that starts with `::name` after any white space, and `##[name` anywhere; Azure
+# Pipelines and TeamCity take `##vso[` and `##teamcity[`. A text of ours may stand at the start of a line.
+_LEADING_COMMAND = re.compile(r"\A(\s*+):(?=:)")
+_COMMAND = re.compile(r"#(?=#\w*\[)")
 
 _WIDE_SPACE = "\u3000"
 """The space of Japanese and Chinese text. The only one beside the ASCII space that stays."""
@@ -38,8 +44,11 @@ def terminal(text: str) -> str:
     Controls, ESC, bidirectional and other format characters (the zero-width joiner too), line and paragraph
     separators, surrogates, private-use and unassigned characters, and all spaces but the ASCII and the ideographic
     one become escapes such as `\n`, `\x1b`, `\u202e`, `\U000e0001`. Letters of all scripts and emoji stay.
+    What a build server obeys in the log of a job is broken up: `::` at the start, `##[` and `##vso[` anywhere.
     Safe text comes back as it is; a backslash is not doubled.
     """
+    if "::" in text or "##" in text:
+        text = _COMMAND.sub(r"\\x23", _LEADING_COMMAND.sub(r"\1\\x3a", text))
     if text.isascii() and text.isprintable():
         return text
     before = ("", *text[:-1])

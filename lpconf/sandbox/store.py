@@ -7,10 +7,10 @@ last writes, which for a sandbox is worth the speed.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -19,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 _SCHEMA_VERSION = 2
+
+_SIDE_FILES = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file, by its name."""
 
 _SCHEMA = """
 CREATE TABLE accounts (
@@ -303,12 +306,12 @@ def opened(path: Path) -> Iterator[Store]:
     """Open the state file, making it (0600) and its folder (0700) if they are not there.
 
     Raises:
-        StateFileError: it is not a state of this version.
-        OSError: it cannot be made or opened, or is a link.
+        StateFileError: it is not a state of this version, a link, somebody else's, or open to others.
+        OSError: it cannot be made or opened.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.is_symlink():
-        raise OSError(errno.ELOOP, f"{path} is a link", str(path))
+    for suffix in ("", *_SIDE_FILES):
+        _refuse_foreign(path.with_name(path.name + suffix))
     # SQLite would create it with the umask's mode, and gives its side files the mode of this one. A file that is there
     # is not touched: closing it would drop the locks of this process's other connections to it, and the next process
     # would then delete their WAL.
@@ -325,6 +328,20 @@ def opened(path: Path) -> Iterator[Store]:
             raise StateFileError(f"{path} is not a state file of the sandbox") from error
         connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
         yield Store(connection)
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Raise StateFileError for a file that somebody else may have put there: SQLite would read it, and write to it."""
+    with suppress(FileNotFoundError):
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            raise StateFileError(f"{path} is a link or no file. Remove it.")
+        if found.st_uid != os.getuid():
+            raise StateFileError(f"{path} belongs to another user.")
+        if found.st_mode & 0o077:
+            raise StateFileError(
+                f"{path} can be read or changed by other users.\nIf you know what is in it, close it: chmod 600 {path}"
+            )
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

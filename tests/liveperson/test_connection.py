@@ -17,6 +17,7 @@ from lpconf.model.errors import AccessError, LpconfError
 from lpconf.model.plan import Target
 from lpconf.model.policy import Waits
 from lpconf.model.quirks import Quirks
+from tests.canary import CANARY
 
 from .conftest import Connecting
 from .scripted import (
@@ -206,7 +207,7 @@ class TestHostsThatAreNotTrusted:
         self, connecting: Connecting, liveperson: LivePerson
     ) -> None:
         liveperson.hosts["sentinel"] = "evil.example.com"
-        with pytest.raises(AccessError, match="the service sentinel"), connecting(ClientCredentials("id", "s3cret")):
+        with pytest.raises(AccessError, match="the service sentinel"), connecting(ClientCredentials("id", CANARY)):
             pass
         assert liveperson.server.lines == [DISCOVERY]
 
@@ -299,7 +300,7 @@ class TestAnOauthClient:
         assert "s3+cret" not in str(raised.value)
 
     def test_a_token_that_has_expired_is_fetched_anew(self, connecting: Connecting, liveperson: LivePerson) -> None:
-        with connecting(ClientCredentials("id", "s3cret")) as client:
+        with connecting(ClientCredentials("id", CANARY)) as client:
             liveperson.valid = "token-two"
             liveperson.token = queue(json_reply({"access_token": "token-two"}))
             client.list(Kind.SKILL)
@@ -308,7 +309,7 @@ class TestAnOauthClient:
     def test_a_403_says_that_no_scope_is_documented(self, connecting: Connecting, liveperson: LivePerson) -> None:
         liveperson.settings = queue(Reply(403))
         no_scope = pytest.raises(AccessError, match="documents no scope for campaigns and connectors")
-        with connecting(ClientCredentials("id", "s3cret")) as client, no_scope:
+        with connecting(ClientCredentials("id", CANARY)) as client, no_scope:
             client.list(Kind.CONNECTOR)
 
 

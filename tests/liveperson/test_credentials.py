@@ -11,37 +11,38 @@ from lpconf.liveperson.credentials import (
     missing_message,
 )
 from lpconf.model.errors import AccessError
+from tests.canary import CANARY
 
-OWN = {"LPCONF_USERNAME_123": "ada", "LPCONF_PASSWORD_123": "s3cret"}
+OWN = {"LPCONF_USERNAME_123": "ada", "LPCONF_PASSWORD_123": CANARY}
 
 
 class TestWhichVariablesCount:
     def test_a_user_with_a_password(self) -> None:
-        assert from_environment(OWN, "123") == UserPassword("ada", "s3cret")
+        assert from_environment(OWN, "123") == UserPassword("ada", CANARY)
 
     def test_a_bearer(self) -> None:
         assert from_environment({"LPCONF_BEARER_123": "abc"}, "123") == Bearer("abc")
 
     def test_an_oauth_client(self) -> None:
-        environ = {"LPCONF_CLIENT_ID_123": "id", "LPCONF_CLIENT_SECRET_123": "s3cret"}
-        assert from_environment(environ, "123") == ClientCredentials("id", "s3cret")
+        environ = {"LPCONF_CLIENT_ID_123": "id", "LPCONF_CLIENT_SECRET_123": CANARY}
+        assert from_environment(environ, "123") == ClientCredentials("id", CANARY)
 
     @pytest.mark.parametrize("account", ["124", "12", "1234", ""])
     def test_not_those_of_another_account(self, account: str) -> None:
         assert from_environment(OWN, account) is None
 
     def test_without_the_suffix_only_for_the_account_that_is_named(self) -> None:
-        environ = {"LPCONF_USERNAME": "ada", "LPCONF_PASSWORD": "s3cret", "LPCONF_ACCOUNT": "123"}
-        assert from_environment(environ, "123") == UserPassword("ada", "s3cret")
+        environ = {"LPCONF_USERNAME": "ada", "LPCONF_PASSWORD": CANARY, "LPCONF_ACCOUNT": "123"}
+        assert from_environment(environ, "123") == UserPassword("ada", CANARY)
         assert from_environment(environ, "456") is None
         assert from_environment({**environ, "LPCONF_ACCOUNT": ""}, "123") is None
 
     def test_with_the_suffix_first(self) -> None:
         environ = {**OWN, "LPCONF_BEARER": "abc", "LPCONF_ACCOUNT": "123"}
-        assert from_environment(environ, "123") == UserPassword("ada", "s3cret")
+        assert from_environment(environ, "123") == UserPassword("ada", CANARY)
 
     def test_an_empty_variable_is_as_not_set(self) -> None:
-        assert from_environment({**OWN, "LPCONF_BEARER_123": ""}, "123") == UserPassword("ada", "s3cret")
+        assert from_environment({**OWN, "LPCONF_BEARER_123": ""}, "123") == UserPassword("ada", CANARY)
 
 
 class TestWhatIsRefused:
@@ -89,19 +90,19 @@ class TestWhenThereAreNone:
         assert "LPCONF_ACCOUNT" not in message
 
     def test_it_explains_why_those_without_the_suffix_do_not_count(self) -> None:
-        environ = {"LPCONF_USERNAME": "ada", "LPCONF_PASSWORD": "s3cret"}
+        environ = {"LPCONF_USERNAME": "ada", "LPCONF_PASSWORD": CANARY}
         assert "LPCONF_USERNAME and LPCONF_PASSWORD are set, but LPCONF_ACCOUNT is not set." in missing_message(
             environ, "123"
         )
-        named = missing_message({"LPCONF_BEARER": "s3cret", "LPCONF_ACCOUNT": "456"}, "123")
+        named = missing_message({"LPCONF_BEARER": CANARY, "LPCONF_ACCOUNT": "456"}, "123")
         assert "LPCONF_BEARER is set, but LPCONF_ACCOUNT names account 456." in named
         assert "Set LPCONF_ACCOUNT=123" in named
-        assert "s3cret" not in named
+        assert CANARY not in named
 
 
 def test_no_secret_is_shown_when_credentials_are_printed() -> None:
-    for credentials in (UserPassword("ada", "s3cret"), Bearer("s3cret"), ClientCredentials("id", "s3cret")):
-        assert "s3cret" not in f"{credentials!r} {credentials}"
+    for credentials in (UserPassword("ada", CANARY), Bearer(CANARY), ClientCredentials("id", CANARY)):
+        assert CANARY not in f"{credentials!r} {credentials}"
 
 
 def test_a_token_is_visible_ascii() -> None:

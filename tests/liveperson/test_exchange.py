@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lpconf.liveperson.errors import UnexpectedAnswer
 from lpconf.liveperson.exchange import Answer, Call, as_json, path_of
 from lpconf.model.errors import LpconfError
+from tests.canary import CANARY
 
 CALL = Call("GET", "https://va.ac.liveperson.net", "/api/x", (("v", "2.0"), ("fields", "id"), ("fields", "a b")))
 
@@ -25,8 +26,8 @@ class TestCall:
         assert Call("GET", "https://a", "/x").target == "/x"
 
     def test_its_representation_has_no_secret(self) -> None:
-        call = Call("POST", "https://a", "/x", headers={"Cookie": "s3cret"}, body=b"s3cret", bearer="s3cret")
-        assert "s3cret" not in repr(call)
+        call = Call("POST", "https://a", "/x", headers={"Cookie": CANARY}, body=CANARY.encode(), bearer=CANARY)
+        assert CANARY not in repr(call)
 
     def test_a_path_is_escaped(self) -> None:
         assert path_of("api", "a/b", "../c?d#e") == "/api/a%2Fb/..%2Fc%3Fd%23e"
@@ -100,7 +101,8 @@ class TestMessage:
         assert Answer(502, {"content-type": "text/HTML"}, b"oops").message() == ""
 
     def test_secrets_are_hidden(self) -> None:
-        assert Answer(400, body=b'{"message": "bad s3cret"}').message(("s3cret",)) == "bad (hidden)"
+        body = f'{{"message": "bad {CANARY}"}}'.encode()
+        assert Answer(400, body=body).message((CANARY,)) == "bad (hidden)"
 
     @given(st.binary())
     def test_no_bytes_break_it(self, body: bytes) -> None:

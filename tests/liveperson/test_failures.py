@@ -12,6 +12,7 @@ from lpconf.liveperson.exchange import Call
 from lpconf.liveperson.failures import no_answer
 from lpconf.model.errors import AccessError
 from lpconf.model.policy import Waits
+from tests.canary import CANARY
 
 WRITE = Call("PUT", "https://va.ac.liveperson.net", "/x", changes=True)
 
@@ -36,8 +37,8 @@ def test_a_write_that_never_left_is_about_access(error: Exception, says: str) ->
     assert str(found).startswith(f"PUT /x failed: {says}.\nThe host is va.ac.liveperson.net.\n")
 
 
-@pytest.mark.parametrize("error", [ValueError("s3cret"), requests.RequestException("s3cret")])
+@pytest.mark.parametrize("error", [ValueError(CANARY), requests.RequestException(CANARY)])
 def test_a_failure_that_nobody_knows_leaves_a_write_open_and_is_not_quoted(error: Exception) -> None:
     found = no_answer(WRITE, error, Waits())
     assert isinstance(found, OutcomeUnknown)
-    assert "s3cret" not in str(found)
+    assert CANARY not in str(found)

@@ -22,6 +22,7 @@ from lpconf.liveperson.exchange import Call
 from lpconf.liveperson.transport import Transport
 from lpconf.model.errors import AccessError, LpconfError
 from lpconf.model.policy import Waits
+from tests.canary import CANARY
 
 from .scripted import HANG, PAGE, RESET, TRUNCATED, Reply, Request, Server, error_reply, json_reply, queue, serving
 
@@ -127,7 +128,7 @@ class TestNetrc:
     @pytest.fixture(autouse=True)
     def netrc(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         file = tmp_path / "netrc"
-        file.write_text("default login ada password s3cret\n")
+        file.write_text("default login ada password of-the-netrc\n")
         file.chmod(0o600)
         monkeypatch.setenv("NETRC", str(file))
 
@@ -330,9 +331,9 @@ class TestAnswersThatAreNotWanted:
             transport.accepted(call).json(call)
 
     def test_a_refusal_that_repeats_a_secret(self, server: Server, transport: Transport) -> None:
-        server.answer = queue(error_reply(400, "bad value s3cret"))
+        server.answer = queue(error_reply(400, f"bad value {CANARY}"))
         with pytest.raises(Refused, match=r"bad value \(hidden\)") as raised:
-            transport.accepted(replace(write(server), hide=("s3cret",)))
+            transport.accepted(replace(write(server), hide=(CANARY,)))
         assert raised.value.status == 400
 
 
@@ -377,11 +378,11 @@ class TestProxies:
         self, server: Server, transport: Transport, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         server.answer = queue(Reply(403))
-        monkeypatch.setenv("HTTPS_PROXY", f"http://ada:s3cret@{server.host}")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://ada:{CANARY}@{server.host}")
         for method in ("GET", "PUT"):
             with pytest.raises(AccessError, match="the proxy cannot be reached or refuses") as raised:
                 transport.send(Call(method, "https://api.liveperson.net", "/x", bearer="abc", changes=method == "PUT"))
-            assert "s3cret" not in str(raised.value)
+            assert CANARY not in str(raised.value)
         assert server.lines == ["CONNECT api.liveperson.net:443"] * 2
         assert all("Bearer" not in str(request.headers) for request in server.requests)
 
@@ -447,12 +448,12 @@ class TestLog:
         self, server: Server, transport: Transport, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
-        server.answer = queue(error_reply(503, "s3cret"), FINE, RESET)
-        call = replace(get(server), query=(("v", "2.0"),), bearer="s3cret", headers={"Cookie": "s3cret"})
+        server.answer = queue(error_reply(503, CANARY), FINE, RESET)
+        call = replace(get(server), query=(("v", "2.0"),), bearer=CANARY, headers={"Cookie": CANARY})
         transport.send(call)
         with pytest.raises(OutcomeUnknown):
-            transport.send(replace(write(server), body=b"s3cret", bearer="s3cret"))
+            transport.send(replace(write(server), body=CANARY.encode(), bearer=CANARY))
         assert "GET /x?v=2.0 answered 503; next try in 0 s" in caplog.text
         assert "GET /x?v=2.0: 200 in " in caplog.text
         assert "PUT /x failed: ConnectionError (request 2)" in caplog.text
-        assert "s3cret" not in caplog.text
+        assert CANARY not in caplog.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from lpconf.report.escape import terminal
@@ -32,6 +32,7 @@ def test_escaped_text_is_safe_text_and_stays(text: str) -> None:
 
 @given(st.text(st.characters(categories=["L", "N", "P", "Sm", "Sc"], max_codepoint=0x24F)))
 def test_letters_digits_and_marks_stay(text: str) -> None:
+    assume("::" not in text and "##" not in text)  # what build servers obey is another matter
     assert terminal(text) == text
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import requests
 
 from lpconf.sandbox.server import Address
+from tests.canary import CANARY
 
 ACCOUNT = "12345678"
 CAMPAIGN = 1000000930
@@ -17,7 +18,7 @@ CONNECTORS = "le-connectors/connectors"
 CAMPAIGNS = "le-campaigns/campaigns"
 ENGAGEMENTS = f"{CAMPAIGNS}/{CAMPAIGN}/engagements"
 
-VERSIONS = {"le-connectors": "2.0", "le-campaigns": "3.4"}
+VERSIONS = {"le-connectors": "2.0", "le-campaigns": "3.4", "le-users": "2.0"}
 
 Json = Any
 
@@ -135,7 +136,7 @@ def code_flow(name: str = "Code", **configuration: Json) -> Json:
             "jwksEndpoint": "https://idp.example.com/jwks",
             "tokenEndpoint": "https://idp.example.com/token",
             "clientId": "lp",
-            "clientSecret": "s3cret",
+            "clientSecret": CANARY,
             **configuration,
         },
     }

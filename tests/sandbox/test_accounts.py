@@ -10,6 +10,7 @@ import pytest
 
 from lpconf.sandbox import accounts
 from lpconf.sandbox.server import running
+from tests.canary import CANARY
 
 from .client import (
     ACCOUNT,
@@ -70,7 +71,7 @@ class TestRoundTrip:
         document = accounts.export(lived_in, ACCOUNT)
         connectors = document["collections"][CONNECTORS]["items"]
         assert [(item["name"], item["deleted"]) for item in connectors] == [("Code", False), ("Gone", True)]
-        assert "s3cret" not in json.dumps(document)
+        assert CANARY not in json.dumps(document)
         assert "clientSecret" not in json.dumps(document)
 
     def test_into_another_account(self, lived_in: Path) -> None:
@@ -156,7 +157,7 @@ class TestByHand:
 
     def test_a_secret_is_stored_and_not_shown(self, state_file: Path) -> None:
         accounts.import_(state_file, {"account": ACCOUNT, "collections": {CONNECTORS: [code_flow()]}})
-        assert "s3cret" not in json.dumps(accounts.export(state_file, ACCOUNT))
+        assert CANARY not in json.dumps(accounts.export(state_file, ACCOUNT))
 
     @pytest.mark.parametrize(
         ("document", "message"),

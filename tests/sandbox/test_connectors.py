@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from lpconf.sandbox.store import Place, opened
+from tests.canary import CANARY
 
 from .client import ACCOUNT, CONNECTORS, Client, code_flow, error, implicit
 
@@ -122,7 +123,7 @@ class TestSecret:
 
         put = client.call("PUT", path, code_flow(), match=2)
         for seen in (reply, put, client.call("GET", path), client.call("GET", CONNECTORS, select="$all")):
-            assert "s3cret" not in seen.text
+            assert CANARY not in seen.text
             assert "clientSecret" not in seen.text
         assert self.has_secret(state_file, reply.json()["id"])
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lpconf.sandbox.server import Address
+from tests.canary import CANARY
 
 from .client import CAMPAIGN, CAMPAIGNS, CONNECTORS, ENGAGEMENT, ENGAGEMENTS, Client, error, implicit
 
@@ -125,14 +126,14 @@ class TestPublicReads:
         return reply.status_code, reply.json()
 
     def test_connectors_without_their_secrets(self, client: Client) -> None:
-        body = implicit("Code", jwksEndpoint=None, tokenEndpoint="https://x", clientId="lp", clientSecret="s3cret")
+        body = implicit("Code", jwksEndpoint=None, tokenEndpoint="https://x", clientId="lp", clientSecret=CANARY)
         client.create(CONNECTORS, {**body, "type": 2})
         gone = client.create(CONNECTORS, implicit("Gone"))
         client.delete(f"{CONNECTORS}/{gone['id']}")
         status, found = self.get(client, "le-connectors/all-connectors")
         assert status == 200
         assert found == client.get(CONNECTORS)
-        assert "s3cret" not in str(found)
+        assert CANARY not in str(found)
 
     def test_properties_zones_and_domains(self, stranger: Client) -> None:
         status, properties = self.get(stranger, "setting/accountproperties")

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from lpconf.sandbox.rules import Settings
+from tests.canary import CANARY
 from tests.sandbox.client import CONNECTORS, code_flow, implicit
 
 from .brand import ISSUER, SUBJECT, BrandServer, Json, Signer, claims_of
@@ -30,7 +31,7 @@ class TestCodeFlow:
         assert claims["lp.ext"] == {"sub": SUBJECT, "iss": ISSUER}
         ((method, path, headers, form),) = server.asked
         assert (method, path) == ("POST", "/token")
-        assert headers["authorization"] == "Basic " + base64.b64encode(b"lp:s3cret").decode()
+        assert headers["authorization"] == "Basic " + base64.b64encode(f"lp:{CANARY}".encode()).decode()
         assert headers["content-type"] == "application/x-www-form-urlencoded"
         redirect_uri = "https://liveperson.net"
         assert form == {"code": ["c/1"], "grant_type": ["authorization_code"], "redirect_uri": [redirect_uri]}
