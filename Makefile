@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_STATE := .lpconf/demo
 
-.PHONY: help demo test check lint types contracts generated schemas format benchmark clean
+.PHONY: help demo test check lint types contracts generated schemas format chaos benchmark clean
 
 help:
 	@echo "make demo       plan, apply and plan again on the sandbox"
@@ -11,6 +11,7 @@ help:
 	@echo "make check      lint, types, import contracts, generated files, tests with coverage"
 	@echo "make format     format the code"
 	@echo "make schemas    write the schemas anew"
+	@echo "make chaos      hit every request of a large apply with every fault (about half an hour)"
 	@echo "make benchmark  measure start-up and planning"
 
 .venv/bin/python:
@@ -32,10 +33,10 @@ demo: .venv/.sandbox
 	$(BIN)/lpconf plan examples/site.yaml --sandbox --state-dir $(DEMO_STATE) --detailed-exitcode
 
 test: .venv/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: lint types contracts generated
-	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95
 
 lint: .venv/.dev
 	$(BIN)/ruff check
@@ -58,6 +59,10 @@ schemas: .venv/.dev
 format: .venv/.dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+chaos: .venv/.dev
+	$(BIN)/python -m tests.chaos.run
+	$(BIN)/python -m tests.chaos.run --guesses
 
 benchmark: .venv/.dev
 	$(BIN)/python benchmarks/startup.py

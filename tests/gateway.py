@@ -9,7 +9,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -30,12 +30,16 @@ class Fault:
     status: int | None = None
     """Answer with this status instead of passing the request on."""
     headers: dict[str, str] = field(default_factory=dict)
+    echo: bool = False
+    """With `status`: quote the request's headers and body in the error."""
     lose_answer: bool = False
     """Pass the request on, then close the connection without an answer."""
     drop_headers: tuple[str, ...] = ()
     """Take these headers out of the answer."""
     edit: Callable[[Any], Any] | None = None
     """Change the answer's JSON."""
+    edit_request: Callable[[Any], Any] | None = None
+    """Change the request's JSON before it is passed on."""
     times: int = 1
 
 
@@ -45,11 +49,31 @@ class Gateway:
     faults: list[Fault] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
     """Every request: verb and path."""
+    bodies: list[bytes] = field(default_factory=list)
+    """What the requests carried."""
     _used: dict[int, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _under_way: int = 0
+    _settled: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, fault: Fault) -> None:
         self.faults.append(fault)
+
+    def settle(self) -> None:
+        """Wait until no request is under way, also none whose client has gone."""
+        with self._settled:
+            assert self._settled.wait_for(lambda: self._under_way == 0, timeout=60)
+
+    @contextmanager
+    def _serving(self) -> Iterator[None]:
+        with self._settled:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._settled:
+                self._under_way -= 1
+                self._settled.notify_all()
 
     def writes(self) -> list[tuple[str, str]]:
         """The requests that change settings."""
@@ -94,13 +118,23 @@ def _handler(state: Gateway, target: str) -> type[BaseHTTPRequestHandler]:
             return
 
         def _serve(self) -> None:
+            # A client that was killed does not take its answer.
+            with state._serving(), suppress(ConnectionError):
+                self._pass_on()
+
+        def _pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            state.bodies.append(body)
             fault = state._next(self.command, self.path)
             if fault and fault.first:
                 fault.first()
             if fault and fault.status:
-                self._answer(fault.status, {"Content-Type": "application/json", **fault.headers}, b"{}")
+                quoted = json.dumps({"error": {"message": f"{body.decode()} {self.headers}"}}).encode()
+                headers = {"Content-Type": "application/json", **fault.headers}
+                self._answer(fault.status, headers, quoted if fault.echo else b"{}")
                 return
+            if fault and fault.edit_request:
+                body = json.dumps(fault.edit_request(json.loads(body))).encode()
             sent = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
             with requests.Session() as http:
                 http.trust_env = False
