@@ -1,6 +1,6 @@
 """How long a plan takes without the network: loading the YAML, comparing, printing. Prints seconds, best of 3.
 
-One campaign with N engagements; 1 % of them differ.
+Campaigns of 5,000 engagements, a file each; 1 % of the engagements differ.
 """
 
 from __future__ import annotations
@@ -24,45 +24,50 @@ from lpconf.report import text
 from lpconf.resources.engagement import template
 
 SIZES = (1_000, 10_000, 50_000)
+IN_A_FILE = 5_000
+"""Engagements in one campaign and file. A file may have 5 MB."""
 TARGET = Target("12345678", "api.liveperson.net")
 
 
-def yaml_of(size: int) -> str:
-    lines = ["version: 1", 'account: "12345678"', "campaigns:", "  - name: Shop", "    engagements:"]
-    for number in range(size):
-        lines += [
-            f"      - name: Engagement {number}",
-            "        enabled: true",
-            "        conversation: messaging",
-            "        authenticated_visitors_only: true",
-            "        language: en-US",
-            "        window_opens: embedded",
-            f"        description: The button number {number} of the shop",
-        ]
-    return "\n".join(lines) + "\n"
+def write_yaml(folder: Path, size: int) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    for first in range(0, size, IN_A_FILE):
+        lines = ["version: 1", 'account: "12345678"', "campaigns:", f"  - name: Shop {first}", "    engagements:"]
+        for number in range(first, min(first + IN_A_FILE, size)):
+            lines += [
+                f"      - name: Engagement {number}",
+                "        enabled: true",
+                "        conversation: messaging",
+                "        authenticated_visitors_only: true",
+                "        language: en-US",
+                "        window_opens: embedded",
+                f"        description: The button number {number} of the shop",
+            ]
+        (folder / f"shop-{first:06}.yaml").write_text("\n".join(lines) + "\n")
 
 
 def live_of(size: int) -> Live:
     body = {**template(Quirks()), "enabled": True}
-    return Live(
-        {
-            Kind.CAMPAIGN: (LiveThing(Kind.CAMPAIGN, 1, "Shop", {"id": 1, "name": "Shop", "status": 1}),),
-            Kind.ENGAGEMENT: tuple(
-                LiveThing(
-                    Kind.ENGAGEMENT,
-                    number + 2,
-                    f"Engagement {number}",
-                    {
-                        **body,
-                        "description": f"The button number {number} of the shop",
-                        "conversationType": 0 if number % 100 == 0 else 1,
-                    },
-                    1,
-                )
-                for number in range(size)
-            ),
-        }
-    )
+    campaigns = [
+        LiveThing(Kind.CAMPAIGN, first + 1, f"Shop {first}", {"id": first + 1, "name": f"Shop {first}", "status": 1})
+        for first in range(0, size, IN_A_FILE)
+    ]
+    engagements = [
+        LiveThing(
+            Kind.ENGAGEMENT,
+            number + 2,
+            f"Engagement {number}",
+            {
+                **body,
+                "description": f"The button number {number} of the shop",
+                "conversationType": 0 if number % 100 == 0 else 1,
+            },
+            number - number % IN_A_FILE + 1,
+        )
+        for number in range(size)
+    ]
+    return Live({Kind.CAMPAIGN: tuple(campaigns), Kind.ENGAGEMENT: tuple(engagements)})
 
 
 def best(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -76,12 +81,12 @@ def best(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def main() -> None:
     print(f"{'engagements':>12} {'load':>8} {'plan':>8} {'print':>8} {'changes':>8} {'peak MiB':>9}")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         for size in [int(each) for each in sys.argv[1:]] or SIZES:
-            file = Path(folder) / "site.yaml"
-            file.write_text(yaml_of(size))
+            write_yaml(folder, size)
             live = live_of(size)
-            loading, site = best(lambda file=file: load([file], variables={}, environ={}))
+            loading, site = best(lambda: load([folder], variables={}, environ={}))
             planning, made = best(
                 lambda site=site, live=live: plan(site, live, target=TARGET, quirks=Quirks(), policy=Policy())
             )
