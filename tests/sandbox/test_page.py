@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from playwright.sync_api import expect
 
 from lpconf.sandbox import fault_table, pages
 from lpconf.sandbox.fault_table import Fault, FaultKind
@@ -232,13 +233,14 @@ class TestBrowser:
             paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
             assert paper == {"light": "rgb(247, 247, 245)", "dark": "rgb(21, 24, 27)"}[scheme]
             page.get_by_role("link", name="GUESS").click()
-            assert page.url == f"{address.url}/?mark=GUESS#rules"
+            expect(page).to_have_url(f"{address.url}/?mark=GUESS#rules")
             page.get_by_role("searchbox").fill("if-match")
             page.get_by_role("button", name="Search").click()
             found = [rule for rule in RULES if RuleFilter("GUESS", "if-match").shows(rule)]
-            assert page.locator("#rules li").count() == len(found) < 10
+            assert 0 < len(found) < 10
+            expect(page.locator("#rules li")).to_have_count(len(found))
             page.get_by_role("button", name="Clear all faults").click()
-            assert page.get_by_text("None is set.").is_visible()
+            expect(page.get_by_text("None is set.")).to_be_visible()
             browser.close()
         assert complaints == []
 
@@ -249,5 +251,5 @@ class TestBrowser:
             page.goto(f"data:text/html,<a href='{address.page_url}'>open</a>")
             page.get_by_role("link").click()
             page.wait_for_url(f"{address.url}/")
-            assert page.get_by_role("heading", name="Accounts").is_visible()
+            expect(page.get_by_role("heading", name="Accounts")).to_be_visible()
             browser.close()
