@@ -27,6 +27,7 @@ from lpconf.model.plan import (
     Origin,
     Plan,
     Risk,
+    RiskKind,
     Side,
     Step,
     Target,
@@ -154,7 +155,7 @@ def _policy(reader: Reader) -> Policy:
 def _change(reader: Reader) -> Change:
     members = reader.members(
         *("address", "kind", "action", "name", "id", "campaign_id", "operation", "evidence", "fields"),
-        *("unchanged_fields", "digests", "risks", "blocks", "notes"),
+        *("unchanged_fields", "digests", "risks", "blocks", "notes", "position"),
     )
     address = _address(members["address"])
     if members["kind"].one_of(Kind) is not address.kind:
@@ -176,6 +177,7 @@ def _change(reader: Reader) -> Change:
             key: value.matching(_FIELD_DIGEST, "a digest of 16 digits")
             for key, value in members["digests"].any_members().items()
         },
+        position=members["position"].optional(_position),
     )
 
 
@@ -218,8 +220,8 @@ def _wire(form: str, reader: Reader) -> Wire:
 
 
 def _risk(reader: Reader) -> Risk:
-    members = reader.members("text", "weakens", "details")
-    return Risk(members["text"].text(), members["weakens"].boolean(), members["details"].texts())
+    members = reader.members("text", "kind", "details")
+    return Risk(members["text"].text(), members["kind"].one_of(RiskKind), members["details"].texts())
 
 
 def _block(reader: Reader) -> Block:

@@ -76,9 +76,10 @@ def _change(change: Change) -> dict[str, Json]:
         "fields": [_field(change.address.kind, field) for field in change.fields],
         "unchanged_fields": change.unchanged_fields,
         "digests": dict(change.digests),
-        "risks": [{"text": risk.text, "weakens": risk.weakens, "details": list(risk.details)} for risk in change.risks],
+        "risks": [{"text": each.text, "kind": each.kind.value, "details": list(each.details)} for each in change.risks],
         "blocks": [{"reason": block.reason, "allowed_by": block.allowed_by} for block in change.blocks],
         "notes": list(change.notes),
+        "position": str(change.position) if change.position else None,
     }
 
 

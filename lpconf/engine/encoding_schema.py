@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from lpconf.model.diagnostic import Severity
-from lpconf.model.plan import Action, Comparison, Origin
+from lpconf.model.plan import Action, Comparison, Origin, RiskKind
 from lpconf.model.quirks import Evidence
 
-FORMAT_VERSION = "2.0"
+FORMAT_VERSION = "3.0"
 """Another one means that what was approved cannot be compared with what would be done."""
 
 
@@ -122,7 +122,7 @@ def _change_schema() -> dict[str, Any]:
             _object(
                 "One risk.",
                 text=_text("The risk in words."),
-                weakens={"type": "boolean", "description": "Whether authentication gets weaker."},
+                kind=_text("What it is about; authentication: it gets weaker.", enum=[each.value for each in RiskKind]),
                 details=_list("What it is about, one thing each.", {"type": "string"}),
             ),
         ),
@@ -131,6 +131,7 @@ def _change_schema() -> dict[str, Any]:
             _object("One reason.", reason=_text("The reason."), allowed_by=_text("The flag that allows it, or empty.")),
         ),
         notes=_list("More to know.", {"type": "string"}),
+        position={"type": ["string", "null"], "description": "Where it is declared: file, line and column."},
     )
 
 

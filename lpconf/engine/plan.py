@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from lpconf.engine.creating import create, missing
@@ -70,6 +70,8 @@ def plan(
     found.extend(deletions(site, live, matching, context))
     dependencies = Dependencies(found, live, quirks)
     changes = judged(found, live, matching, dependencies, target=target, quirks=quirks, policy=policy)
+    declared_at = {thing.address: thing.position for thing in site.things}
+    changes = tuple(replace(change, position=declared_at.get(change.address)) for change in changes)
     protected = {thing.address: matching.found.get(thing.address) for thing in site.things if thing.lifecycle.protect}
     return Plan(
         target,

@@ -8,7 +8,7 @@ from lpconf.engine.matching import quoted
 from lpconf.engine.values import at, host_of, parsed_key
 from lpconf.model.address import Kind
 from lpconf.model.live import Live, LiveThing
-from lpconf.model.plan import Action, Change, FieldChange, Risk
+from lpconf.model.plan import RISK_ORDER, Absent, Action, Change, FieldChange, Risk, RiskKind
 from lpconf.model.quirks import Quirks
 from lpconf.model.site import SecretReference
 from lpconf.resources.connector import recognised
@@ -31,7 +31,7 @@ class Risks:
             )
 
     def of(self, change: Change) -> tuple[Risk, ...]:
-        """The risks of one change, weaker authentication first."""
+        """The risks of one change, in the order in which they should be read."""
         if change.action is Action.DELETE:
             return tuple(self._deletion(change))
         match change.address.kind:
@@ -41,32 +41,30 @@ class Risks:
                 found = self._campaign(change)
             case _:
                 found = self._engagement(change)
-        return tuple(sorted(found, key=lambda risk: not risk.weakens))
+        return tuple(sorted(found, key=lambda risk: RISK_ORDER[risk.kind]))
 
     def _deletion(self, change: Change) -> list[Risk]:
         match change.address.kind:
             case Kind.CONNECTOR:
-                return [Risk("Mobile apps may use this connector; LivePerson does not say which.")]
+                return [Risk("Mobile apps may use this connector; LivePerson does not say which.", RiskKind.DELETION)]
             case Kind.CAMPAIGN:
                 enabled = self._enabled.get(change.live_id, 0)
-                return [Risk(f"The campaign goes: visitors lose its {enabled} enabled engagements.")]
+                return [Risk(f"The campaign goes: visitors lose its {enabled} enabled engagements.", RiskKind.DELETION)]
             case _:
                 enabled = any(each.path == ("enabled",) and each.before.wire is True for each in change.fields)
-                return [Risk("The engagement is enabled: visitors lose its button.")] if enabled else []
+                if not enabled:
+                    return []
+                return [Risk("The engagement is enabled: visitors lose its button.", RiskKind.DELETION)]
 
     def _connector(self, change: Change) -> list[Risk]:
-        risks = [*self._secret(change)]
+        risks = [*self._secret(change), *_preferred(change)]
         if change.action is Action.CREATE:
             return risks
-        key = field_of(change, "configuration", "jwtPublicKey")
-        if key is not None:
-            before, after = parsed_key(key.before.wire), parsed_key(key.after.wire)
-            if before and after and after.bits < before.bits:
-                sizes = f"from {before.bits} to {after.bits} bits"
-                risks.append(Risk(f"The key gets shorter, {sizes}: tokens are easier to forge.", True))
+        risks.extend(_key(change))
+        risks.extend(_token_endpoint(change))
         pkce = field_of(change, "configuration", "pkceEnabled")
         if pkce is not None and pkce.before.wire is True:
-            risks.append(Risk("PKCE is switched off: a stolen code is easier to use.", True))
+            risks.append(Risk("PKCE is switched off: a stolen code is easier to use.", RiskKind.AUTHENTICATION))
         used = self._users.get(str(change.live_id), [])
         if used:
             who = "1 engagement signs" if len(used) == 1 else f"{len(used)} engagements sign"
@@ -89,47 +87,85 @@ class Risks:
         for each in change.fields:
             if isinstance(each.after.wire, SecretReference):
                 where = host_of(endpoint) or "the connector's token endpoint"
-                yield Risk(f"LivePerson will send the secret from {each.after.wire.variable} to {where}.")
+                yield Risk(
+                    f"LivePerson will send the secret from {each.after.wire.variable} to {where}.", RiskKind.SECRET
+                )
 
     def _campaign(self, change: Change) -> list[Risk]:
         status = field_of(change, "status")
         live = self._campaigns.get(change.live_id or 0)
         if status is not None and status.after.wire == self._published:
-            return [Risk("The campaign is published: visitors will see its enabled engagements.")]
+            return [Risk("The campaign is published: visitors will see its enabled engagements.", RiskKind.PUBLISHING)]
         if status is not None and status.before.wire == self._published:
             enabled = self._enabled.get(change.live_id, 0)
-            return [Risk(f"The campaign is unpublished: visitors lose its {enabled} enabled engagements.")]
+            lost = f"The campaign is unpublished: visitors lose its {enabled} enabled engagements."
+            return [Risk(lost, RiskKind.VISIBILITY)]
         if live is not None and live.body.get("status") == self._published:
-            return [Risk("The campaign is published: visitors may see this at once.")]
+            return [Risk("The campaign is published: visitors may see this at once.", RiskKind.PUBLISHING)]
         return []
 
     def _engagement(self, change: Change) -> list[Risk]:
         risks = [*self._authentication(change)]
         enabled = field_of(change, "enabled")
         if change.action is Action.UPDATE and enabled is not None and enabled.after.wire is False:
-            risks.append(Risk("The engagement is switched off: visitors lose its button."))
+            risks.append(Risk("The engagement is switched off: visitors lose its button.", RiskKind.VISIBILITY))
         campaign = self._campaigns.get(change.campaign_id or 0)
         if campaign is not None and campaign.body.get("status") == self._published:
-            risks.append(Risk(f"The campaign {quoted(campaign.name)} is published: visitors may see this at once."))
+            seen = f"The campaign {quoted(campaign.name)} is published: visitors may see this at once."
+            risks.append(Risk(seen, RiskKind.PUBLISHING))
         return risks
 
     def _authentication(self, change: Change) -> list[Risk]:
         risks = []
         unauthenticated = field_of(change, "allowUnauthMsg")
         if change.action is Action.UPDATE and unauthenticated is not None and unauthenticated.after.wire is True:
-            risks.append(Risk("Visitors who are not signed in may start conversations from now on.", True))
+            anybody = "Visitors who are not signed in may start conversations from now on."
+            risks.append(Risk(anybody, RiskKind.AUTHENTICATION))
         connector = field_of(change, "connectorId")
         if connector is None:
             return risks
         if connector.after.wire is None and change.action is Action.UPDATE:
-            risks.append(Risk("The connector is taken away: nothing checks who the visitors are.", True))
+            nothing = "The connector is taken away: nothing checks who the visitors are."
+            risks.append(Risk(nothing, RiskKind.AUTHENTICATION))
         elif connector.after.wire is None and unauthenticated is not None and unauthenticated.after.wire is False:
             risks.append(Risk("Only signed-in visitors may see it, but it has no connector to sign them in."))
         elif isinstance(connector.after.wire, int):
             live = self._connectors.get(connector.after.wire)
             if live is not None and not recognised(live.body, self._quirks):
-                risks.append(Risk("The new connector is not for visitors who are signed in.", True))
+                risks.append(Risk("The new connector is not for visitors who are signed in.", RiskKind.AUTHENTICATION))
         return risks
+
+
+def _key(change: Change) -> Iterator[Risk]:
+    """Another key: tokens that visitors' pages hold, and an identity provider that has not changed, stop working."""
+    key = field_of(change, "configuration", "jwtPublicKey")
+    if key is not None:
+        before, after = parsed_key(key.before.wire), parsed_key(key.after.wire)
+        if before and after and after.bits < before.bits:
+            sizes = f"from {before.bits} to {after.bits} bits"
+            yield Risk(f"The key gets shorter, {sizes}: tokens are easier to forge.", RiskKind.AUTHENTICATION)
+    endpoint = field_of(change, "configuration", "jwksEndpoint")
+    if any(each is not None and not _fills(each) for each in (key, endpoint)):
+        yield Risk("Another key checks tokens from now on: those that the former one signed are refused.", RiskKind.KEY)
+
+
+def _token_endpoint(change: Change) -> Iterator[Risk]:
+    endpoint = field_of(change, "configuration", "tokenEndpoint")
+    if endpoint is not None and not _fills(endpoint):
+        yield Risk("LivePerson asks another token endpoint who a visitor is from now on.", RiskKind.KEY)
+
+
+def _preferred(change: Change) -> Iterator[Risk]:
+    preferred = field_of(change, "configuration", "preferred")
+    if preferred is not None and preferred.after.wire is True:
+        yield Risk("This connector becomes the preferred one, and takes that from any other.", RiskKind.PREFERRED)
+    elif preferred is not None and preferred.before.wire is True:
+        yield Risk("This connector is no longer the preferred one.", RiskKind.PREFERRED)
+
+
+def _fills(field: FieldChange) -> bool:
+    """Whether a field that was empty gets its first value."""
+    return field.before.wire in (None, "") or isinstance(field.before.wire, Absent)
 
 
 def field_of(change: Change, *path: str) -> FieldChange | None:

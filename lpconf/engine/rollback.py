@@ -17,7 +17,7 @@ from lpconf.engine.undoing import Undo
 from lpconf.engine.updating import Context
 from lpconf.model.address import Address, Kind
 from lpconf.model.live import Live
-from lpconf.model.plan import Action, Change, Managed, Plan, Risk, Target, Wire
+from lpconf.model.plan import Action, Change, Managed, Plan, Risk, RiskKind, Target, Wire
 from lpconf.model.policy import Policy
 from lpconf.model.quirks import Quirks
 from lpconf.model.record import Fate, RunRecord, StepRecord
@@ -150,7 +150,7 @@ def _with_half(change: Change, conflicts: Sequence[str], quirks: Quirks) -> Chan
         return change
     if not any(line.startswith(inside) for line in conflicts):
         return change
-    half = Risk("Not all of its engagements are taken back; see what is left alone.", weakens=True)
+    half = Risk("Not all of its engagements are taken back; see what is left alone.", RiskKind.AUTHENTICATION)
     return replace(change, risks=(half, *change.risks))
 
 

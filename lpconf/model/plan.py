@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeAlias
 
 from lpconf.model.address import Address, Kind
@@ -12,7 +13,7 @@ from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.json import Json
 from lpconf.model.policy import Policy
 from lpconf.model.quirks import Evidence
-from lpconf.model.site import SecretReference
+from lpconf.model.site import Position, SecretReference
 
 
 class Action(StrEnum):
@@ -105,14 +106,43 @@ class FieldChange:
     """For a long value: what differs inside it."""
 
 
+class RiskKind(StrEnum):
+    """What a risk is about, in the order in which a reviewer should read."""
+
+    AUTHENTICATION = "authentication"
+    """Authentication gets weaker, or is switched off."""
+    KEY = "key"
+    """The key that checks tokens is another one, or comes from elsewhere."""
+    SECRET = "secret"  # noqa: S105 - the name of a kind
+    """A secret is sent, or goes to another host."""
+    PREFERRED = "preferred"
+    """Another connector becomes the one that LivePerson prefers."""
+    VISIBILITY = "visibility"
+    """Visitors lose something: an engagement is switched off, a campaign is unpublished."""
+    DELETION = "deletion"
+    """A thing goes for good."""
+    PUBLISHING = "publishing"
+    """Visitors may see the change at once."""
+    OTHER = "other"
+
+
+RISK_ORDER: Mapping[RiskKind, int] = MappingProxyType({kind: rank for rank, kind in enumerate(RiskKind)})
+"""The rank of each kind: the lower, the sooner a reviewer must read it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """Something a reviewer must know. `weakens` marks weaker authentication, which is said first."""
+    """Something a reviewer must know."""
 
     text: str
-    weakens: bool = False
+    kind: RiskKind = RiskKind.OTHER
     details: tuple[str, ...] = ()
     """What it is about, one thing each."""
+
+    @property
+    def weakens(self) -> bool:
+        """Whether authentication gets weaker: that is said before all else."""
+        return self.kind is RiskKind.AUTHENTICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +177,8 @@ class Change:
     notes: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     """Of every field of the live thing that the plan was made of, by its LivePerson path. Empty for a creation."""
+    position: Position | None = field(default=None, compare=False)
+    """Where the configuration declares the thing. None where nothing does: a purge, a rollback."""
 
     @property
     def blocked(self) -> bool:

@@ -17,6 +17,7 @@ from lpconf.model.plan import (
     Origin,
     Plan,
     Risk,
+    RiskKind,
     Side,
     Step,
     Target,
@@ -161,7 +162,10 @@ def risky() -> Plan:
             Risk(
                 "1 engagement signs visitors in with this connector:", details=('"Sales chat" in campaign "Web shop"',)
             ),
-            Risk("The key gets shorter, from 2048 to 1024 bits: tokens are easier to forge.", weakens=True),
+            Risk(
+                "The key gets shorter, from 2048 to 1024 bits: tokens are easier to forge.",
+                kind=RiskKind.AUTHENTICATION,
+            ),
         ),
         blocks=(
             Block(
@@ -193,7 +197,7 @@ def risky() -> Plan:
         unchanged_fields=1,
         risks=(
             Risk('The campaign "Web shop" is published: visitors may see this at once.'),
-            Risk("Visitors who are not signed in may start conversations from now on.", weakens=True),
+            Risk("Visitors who are not signed in may start conversations from now on.", kind=RiskKind.AUTHENTICATION),
         ),
     )
     support = replace(
@@ -229,7 +233,7 @@ def hostile() -> Plan:
             field("client_secret", NOT_THERE, Side(SecretReference(HOSTILE), MASK), sensitive=True),
             name=f"{HOSTILE} ",
         ),
-        risks=(Risk(HOSTILE, weakens=True),),
+        risks=(Risk(HOSTILE, kind=RiskKind.AUTHENTICATION),),
         notes=(HOSTILE,),
     )
     blocked = replace(creation(evil, new("name", HOSTILE)), blocks=(Block(HOSTILE, HOSTILE),))

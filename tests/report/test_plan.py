@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from lpconf.model.address import Kind
 from lpconf.model.json import Json
-from lpconf.model.plan import Absent, Block, Comparison, FieldChange, KnownAfterApply, Origin, Plan, Risk, Side, Target
+from lpconf.model.plan import (
+    Absent,
+    Block,
+    Comparison,
+    FieldChange,
+    KnownAfterApply,
+    Origin,
+    Plan,
+    Risk,
+    RiskKind,
+    Side,
+    Target,
+)
 from lpconf.model.site import SecretReference
 from lpconf.report import text
 
@@ -35,7 +47,9 @@ def creation_lines(*fields: FieldChange) -> list[str]:
 def test_no_name_adds_a_line_or_a_control_character(name: str) -> None:
     address = named(Kind.CAMPAIGN, name)
     change = update(address, changed("name", name, f"{name}!"), changed(f"a{name}", [name], {name: name}), name=name)
-    noted = replace(change, notes=(name,), risks=(Risk(f"a{name}", True),), blocks=(Block(name, name),))
+    noted = replace(
+        change, notes=(name,), risks=(Risk(f"a{name}", RiskKind.AUTHENTICATION),), blocks=(Block(name, name),)
+    )
 
     shown = text.plan(samples.plan(noted, target=Target("1", "host", name)), color=False)
 
@@ -200,7 +214,7 @@ def test_false_and_zero_are_not_empty() -> None:
 
 def test_the_list_of_weakened_authentication_is_short_and_says_so() -> None:
     weaker = [
-        replace(update(named(Kind.CONNECTOR, f"C{index}")), risks=(Risk("Weaker.", weakens=True),))
+        replace(update(named(Kind.CONNECTOR, f"C{index}")), risks=(Risk("Weaker.", kind=RiskKind.AUTHENTICATION),))
         for index in range(23)
     ]
 
