@@ -7,10 +7,13 @@ from importlib import import_module
 
 import click
 
-from lpconf.cli import later
+from lpconf.cli import completing, later
 
 COMMANDS = {
+    "init": "Write a first configuration: asks, or takes LivePerson's tutorial.",
     "validate": "Check the configuration offline: YAML, schema, references, keys.",
+    "fmt": "Format YAML files. Values and comments stay.",
+    "diff": "Show what differs between two configurations or git revisions, offline.",
     "plan": "Show what apply would change. Reads only.",
     "apply": "Make the account as declared: plan, ask, write, and read back.",
     "drift": "Show what was changed since the last run, and not by lpconf. Cannot write.",
@@ -18,6 +21,7 @@ COMMANDS = {
     "history": "List the runs of apply, newest first. Works offline.",
     "show": "Show one run of apply as it was reported, or a saved plan. Works offline.",
     "page": "Open a page to try the conversation as a visitor, until Ctrl-C.",
+    "explain": "Explain a word of the YAML, or what stands at a line. Works offline.",
     "schema": "Print a JSON schema: of the YAML for editors, or of a plan.",
     "sandbox": "The local LivePerson simulator.",
     "token": "Keys and visitors' tokens (JWT): make them, and check them offline.",
@@ -33,9 +37,10 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in COMMANDS:
-            return _build(cmd_name)
+            built = _build(cmd_name)
+            return completing.propose_files(built) if ctx.resilient_parsing else built
         return later.command(cmd_name) if cmd_name in later.COMMANDS else None
 
     def resolve_command(
@@ -47,6 +52,13 @@ class Commands(click.Group):
             if not (near := get_close_matches(args[0], COMMANDS, n=1)):
                 raise
             raise click.UsageError(f"{error.message} Did you mean '{near[0]}'?", ctx) from None
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[click.shell_completion.CompletionItem]:
+        """The commands that fit, without building them, and the options."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(name, help=line) for name, line in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
