@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -62,6 +63,10 @@ def _told(message: str, code: ExitCode = ExitCode.ERROR) -> ExitCode:
 
 def main() -> None:
     """The console script `lpconf`."""
+    if "_LPCONF_COMPLETE" in os.environ:
+        from lpconf.cli.completion import answer
+
+        sys.exit(answer(app))
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter shows its number instead of failing.
         if stream is not None:

@@ -45,6 +45,12 @@ def existing_state_directory(chosen: Path | None, paths: Sequence[Path] = ()) ->
     return state_directory(chosen, paths) if directory.is_dir() or directory.is_symlink() else None
 
 
+def found_state_directory(chosen: Path | None, paths: Sequence[Path] = ()) -> Path | None:
+    """The same directory if it is there; for who must neither write nor complain. None for a link, too."""
+    directory = _named(chosen, paths)
+    return directory if directory.is_dir() and not directory.is_symlink() else None
+
+
 def _named(chosen: Path | None, paths: Sequence[Path]) -> Path:
     return chosen or _beside(paths) / ".lpconf"
 

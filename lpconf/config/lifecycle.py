@@ -28,9 +28,8 @@ def lifecycle_schema() -> dict[str, Any]:
         "properties": {
             "state": {
                 "title": "State",
-                "description": "`absent` deletes the thing. It also needs --allow-delete.",
+                "description": "`absent` deletes the thing. It also needs `--allow-delete`.",
                 "enum": ["absent"],
-                "examples": ["absent"],
             },
             "protect": {
                 "title": "Protect",
@@ -46,7 +45,6 @@ def lifecycle_schema() -> dict[str, Any]:
                 "examples": ["Old name"],
             },
         },
-        "examples": [{"protect": True}],
     }
 
 
@@ -55,7 +53,7 @@ def delete_undeclared_schema(collections: tuple[str, ...]) -> dict[str, Any]:
     return {
         "title": "Delete what is not declared",
         "description": "Collections in which everything that is live and not declared here is to be deleted. "
-        "It also needs --allow-delete.",
+        "It also needs `--allow-delete`.",
         "type": "array",
         "minItems": 1,
         "items": {"enum": list(collections)},

@@ -35,6 +35,7 @@ FIELDS = (
         label="Publish",
         type=ValueType.CHOICE,
         choices=("published", "unpublished"),
+        choice_meanings=("Visitors can see the engagements that are on.", "Visitors see none of its engagements."),
         choices_from=lambda quirks: quirks.status,
         meaning="Whether visitors can see the campaign's engagements.",
         example="published",

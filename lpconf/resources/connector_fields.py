@@ -42,10 +42,13 @@ FIELDS = (
         label="OAuth 2.0 Authentication Type",
         type=ValueType.CHOICE,
         choices=("implicit", "code"),
+        choice_meanings=(
+            "The page hands the visitor's token over.",
+            "The page hands a code over, which LivePerson exchanges for the token at the token endpoint.",
+        ),
         choices_from=lambda quirks: quirks.flow,
         meaning=(
-            "How LivePerson gets the visitor's token: `implicit`, the page hands it over; "
-            "`code`, LivePerson exchanges a code at the token endpoint. Fields that the flow does not use are emptied. "
+            "How LivePerson gets the visitor's token. Fields that the flow does not use are emptied. "
             "The flow of a live connector cannot change."
         ),
         example="implicit",

@@ -34,7 +34,8 @@ class Field:
 
     `path` is the place in the LivePerson body, empty for a word that stands for several fields.
     `label` is what the console calls it. `meaning` and `example` go into the schema.
-    `choices` are the words of a CHOICE; `choices_from` turns one into LivePerson's value.
+    `choices` are the words of a CHOICE, `choice_meanings` what each of them means; `choices_from` turns one into
+    LivePerson's value.
     `target` is the kind that a REFERENCE points to. `unsettable` allows `{unset: true}`.
     `inverted` marks a boolean whose LivePerson field means the opposite.
     `copies` names another LivePerson field that repeats the name of the referenced thing.
@@ -50,6 +51,7 @@ class Field:
     evidence: Evidence
     source: str
     choices: tuple[str, ...] = ()
+    choice_meanings: tuple[str, ...] = ()
     choices_from: Callable[[Quirks], Mapping[str, Json]] | None = None
     target: Kind | None = None
     unsettable: bool = False

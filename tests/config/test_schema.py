@@ -12,11 +12,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from lpconf.config import schema
+from lpconf.config import describing, schema
 from lpconf.resources.field import Field, Resource
 from lpconf.resources.kinds import MANAGED
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted(file for file in (ROOT / "examples").rglob("site*.yaml"))
 WORDS = [(resource, field) for resource in MANAGED for field in resource.fields]
 
 
@@ -39,17 +40,90 @@ def test_the_module_prints_the_schema() -> None:
 
 def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(schema.site_schema())
-    assert schema.site_schema()["$id"].endswith(":1")
+
+
+def test_the_schema_has_a_name_with_the_version_of_the_format_and_no_address() -> None:
+    name = schema.site_schema()["$id"]
+    assert name == "urn:lpconf:schema:site:1"
+    assert name.endswith(f":{schema.site_schema()['properties']['version']['enum'][0]}")
+
+
+def test_check_jsonschema_takes_the_schema_and_the_examples() -> None:
+    program = str(Path(sys.executable).parent / "check-jsonschema")
+    if not Path(program).exists():
+        pytest.fail("This test needs check-jsonschema: pip install check-jsonschema")
+    written = str(ROOT / "schemas" / "site.schema.json")
+    for arguments in (("--check-metaschema", written), ("--schemafile", written, *map(str, EXAMPLES))):
+        done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_check_jsonschema_finds_what_is_wrong(tmp_path: Path) -> None:
+    program = str(Path(sys.executable).parent / "check-jsonschema")
+    (tmp_path / "site.yaml").write_text("version: 1\nacount: '1'\n")
+    arguments = ["--schemafile", str(ROOT / "schemas" / "site.schema.json"), str(tmp_path / "site.yaml")]
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert "acount" in done.stdout
 
 
 @pytest.mark.parametrize(("resource", "field"), WORDS)
 def test_each_word_is_explained_and_its_example_fits(resource: Resource, field: Field) -> None:
     entry = definition(resource)["properties"][field.word]
-    assert entry["title"] == field.label
-    assert field.meaning in entry["description"]
-    assert field.evidence.value in entry["description"]
-    assert entry["examples"] == [field.example]
+    assert entry["title"] == describing.title(field)
+    for text in (entry["description"], entry.get("markdownDescription", entry["description"]).replace("`", "")):
+        assert field.meaning.replace("`", "") in text
+        assert field.evidence.value in text
+        assert describing.label(field) in text
+        assert ".".join(field.path) in text
     assert Draft202012Validator(entry).is_valid(field.example)
+
+
+@pytest.mark.parametrize(("resource", "field"), WORDS)
+def test_what_editors_propose_fits(resource: Resource, field: Field) -> None:
+    entry = definition(resource)["properties"][field.word]
+    proposed = [*entry.get("enum", ()), *entry.get("examples", ()), *map(body, entry.get("defaultSnippets", ()))]
+    assert field.example in proposed
+    for value in proposed:
+        assert Draft202012Validator(entry).is_valid(value)
+    assert ({"unset": True} in proposed) is field.unsettable
+    for item in (
+        *entry.get("items", {}).get("examples", ()),
+        *map(body, entry.get("items", {}).get("defaultSnippets", ())),
+    ):
+        assert Draft202012Validator(entry["items"]).is_valid(item)
+
+
+def body(snippet: dict[str, Any]) -> object:
+    return snippet["body"]
+
+
+def test_each_choice_is_explained() -> None:
+    choices = [entry for entry in every_word() if "enum" in entry and len(entry["enum"]) > 1]
+    assert len(choices) == 4
+    for entry in choices:
+        assert len(entry["enumDescriptions"]) == len(entry["enum"])
+
+
+def test_editors_are_given_no_map_as_an_example() -> None:
+    """They show one as `[object Object]`."""
+    assert not [entry for entry in every_word() if any(isinstance(each, dict) for each in entry.get("examples", ()))]
+
+
+def test_a_description_with_markdown_is_there_without_it_too() -> None:
+    for entry in every_word():
+        assert "`" not in entry["description"]
+        assert "`" in entry.get("markdownDescription", "`")
+
+
+def test_nothing_has_a_default() -> None:
+    """What is left out is not managed, and editors would write a default out."""
+    assert '"default":' not in schema.text()
+
+
+def every_word() -> list[dict[str, Any]]:
+    places = [schema.site_schema(), *map(definition, MANAGED), definition(MANAGED[0])["properties"]["lifecycle"]]
+    return [entry for place in places for entry in place["properties"].values()]
 
 
 def test_every_property_is_explained() -> None:
