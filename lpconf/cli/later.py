@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-COMMANDS = ("pull", "diff")
+COMMANDS = ("pull",)
 OPTIONS = frozenset({"--env", "--target", "--exclude"})
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from lpconf.config import checks, expected, extra
 from lpconf.config.document import Document, Spot, Value, spell
+from lpconf.config.files import Files
 from lpconf.config.keys import key_text
 from lpconf.config.layout import SELECTORS, field_of, hides_value
 from lpconf.config.lifecycle import (
@@ -65,9 +66,10 @@ class Checked:
 class Builder:
     """Builds the things of all files of a load."""
 
-    def __init__(self, variables: Variables, problems: Problems) -> None:
+    def __init__(self, variables: Variables, problems: Problems, files: Files) -> None:
         self._variables = variables
         self._problems = problems
+        self._files = files
         self._seen: dict[Kind, dict[Selector, Position]] = {Kind.CONNECTOR: {}, Kind.CAMPAIGN: {}}
 
     def things(self, checked: Checked) -> Iterator[Declared]:
@@ -147,6 +149,11 @@ class Builder:
     def variables(self) -> Variables:
         """The values of variables."""
         return self._variables
+
+    @property
+    def files(self) -> Files:
+        """Where key files are read."""
+        return self._files
 
     @property
     def problems(self) -> Problems:
@@ -260,7 +267,7 @@ class _Thing:
         """The declaration that a value, which fits the schema, stands for. Raises BadValueError."""
         match field.type:
             case ValueType.PUBLIC_KEY:
-                return key_text(value, self.document.source.folder)
+                return key_text(value, self.document.source.folder, self._builder.files)
             case ValueType.SECRET:
                 return _secret(field, str(value["env"]))
         if isinstance(value, dict) and "unset" in value:
@@ -286,6 +293,8 @@ class _Thing:
             checks.many_lines(text)
             return text
         checks.single_line(text)
+        if self._builder.variables.leaves_open(value):
+            return text
         if field.type is ValueType.URL:
             checks.https_url(text)
         elif field.type is ValueType.DATE:

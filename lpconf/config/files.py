@@ -6,7 +6,8 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from typing import Protocol
 
 from lpconf.config.problems import BadValueError, Complaint, Problems
 from lpconf.config.words import closest, printable
@@ -17,6 +18,11 @@ MAX_ALTOGETHER = 25_000_000
 """Characters of all YAML files of a load. 50,000 engagements of 340 are 17 million."""
 MAX_KEY_FILE = 64 * 1024
 """Bytes of a file that a key field names."""
+
+NO_CONFIG = Complaint(
+    "file.none", "this folder holds no .yaml or .yml file", "Sub-folders and hidden files are not read."
+)
+LINK_OUT = Complaint("file.link", "this file is a link that leads out of its folder", "Name the file itself.")
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -33,33 +39,44 @@ class ConfigFile:
     name: str
 
 
+class Files(Protocol):
+    """Where a configuration is read from. This module is one: the disk; the tree of a git commit is another."""
+
+    def find(self, paths: Sequence[Path], problems: Problems) -> tuple[ConfigFile, ...]:
+        """The files that the paths stand for, each once, in order. A folder stands for its YAML files."""
+
+    def read(self, file: ConfigFile, problems: Problems) -> str | None:
+        """The text of a configuration file, without a byte order mark, or None when it has none to give."""
+
+    def read_key_file(self, folder: Path, name: str) -> bytes:
+        """The bytes of a file that a key field names, by its path below a folder. Raises BadValueError."""
+
+
 def find(paths: Sequence[Path], problems: Problems) -> tuple[ConfigFile, ...]:
     """The files that the paths stand for, each once, in order. A folder stands for its YAML files."""
     found: dict[str, ConfigFile] = {}
     for path in paths:
         try:
             for file in _expand(path, problems):
-                found.setdefault(os.path.realpath(file), ConfigFile(file, _name(file)))
+                found.setdefault(os.path.realpath(file), ConfigFile(file, shown_name(file)))
         except (OSError, ValueError) as error:
-            problems.add_missing(_name(path), _unreadable(error))
+            problems.add_missing(shown_name(path), _unreadable(error))
     return tuple(found.values())
 
 
 def _expand(path: Path, problems: Problems) -> Iterator[Path]:
     mode = path.stat().st_mode if path.exists() else None
     if mode is not None and (link := _leading_folder(path, mode)) is not None:
-        message = f"the folder {_name(link)} is a link that leads out of its folder"
-        problems.add_missing(_name(path), Complaint("file.link", message, "Name the folder that it leads to."))
+        message = f"the folder {shown_name(link)} is a link that leads out of its folder"
+        problems.add_missing(shown_name(path), Complaint("file.link", message, "Name the folder that it leads to."))
     elif mode is None:
-        problems.add_missing(_name(path), _missing(path))
+        problems.add_missing(shown_name(path), _missing(path))
     elif not stat.S_ISDIR(mode):
         yield path
     else:
         files = sorted(each for each in path.iterdir() if _is_config(each))
         if not files:
-            message = "this folder holds no .yaml or .yml file"
-            hint = "Sub-folders and hidden files are not read."
-            problems.add_missing(_name(path), Complaint("file.none", message, hint))
+            problems.add_missing(shown_name(path), NO_CONFIG)
         yield from files
 
 
@@ -93,23 +110,29 @@ def _is_below(real: str, folder: str) -> bool:
 
 
 def _is_config(path: Path) -> bool:
-    return path.suffix in _SUFFIXES and not path.name.startswith(".") and not path.is_dir()
+    return is_config_name(path) and not path.is_dir()
+
+
+def is_config_name(path: PurePath) -> bool:
+    """Whether a file of this name is part of its folder's configuration."""
+    return path.suffix in _SUFFIXES and not path.name.startswith(".")
 
 
 def _missing(path: Path) -> Complaint:
     folder = path.parent
     if not folder.is_dir():
-        return Complaint("file.missing", f"this file does not exist, nor does the folder {_name(folder)}")
+        return Complaint("file.missing", f"this file does not exist, nor does the folder {shown_name(folder)}")
     neighbours = sorted(each.name for each in folder.iterdir() if _is_config(each))
     twins = [name for name in neighbours if Path(name).stem == path.stem]
     near = twins[0] if twins else closest(path.name, neighbours)
     looked = f"this file does not exist; lpconf looked in {printable(str(folder.resolve()))}"
     if near:
-        return Complaint("file.missing", looked, f"Did you mean {_name(folder / near)}?")
+        return Complaint("file.missing", looked, f"Did you mean {shown_name(folder / near)}?")
     return Complaint("file.missing", looked)
 
 
-def _name(path: Path) -> str:
+def shown_name(path: Path) -> str:
+    """The path, safe to print."""
     # File names may come from a pull request: line breaks in them must not reach a log.
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
@@ -125,10 +148,7 @@ def read(file: ConfigFile, problems: Problems) -> str | None:
     try:
         path = _inside_folder(file.path)
         if path is None:
-            complaint = Complaint(
-                "file.link", "this file is a link that leads out of its folder", "Name the file itself."
-            )
-            problems.add_file(file.name, complaint)
+            problems.add_file(file.name, LINK_OUT)
             return None
         data = _read_regular(os.open(path, _READ), MAX_FILE)
     except BadValueError as error:
@@ -137,21 +157,22 @@ def read(file: ConfigFile, problems: Problems) -> str | None:
     except (OSError, ValueError) as error:
         problems.add_file(file.name, _unreadable(error))
         return None
-    return _decode(data, file.name, problems)
+    return decode(data, file.name, problems)
 
 
 def _inside_folder(path: Path) -> str | None:
     """The real path. None for a link out of its folder: it could show any file's lines in a message."""
     # Before opening: some devices do things when opened.
     if not stat.S_ISREG(path.stat().st_mode):
-        raise _not_regular()
+        raise not_regular()
     real = os.path.realpath(path)
     if path.is_symlink():
         return real if _is_below(real, os.path.realpath(path.parent)) else None
     return real
 
 
-def _not_regular() -> BadValueError:
+def not_regular() -> BadValueError:
+    """For what is no regular file."""
     return BadValueError("file.special", "this is not a regular file")
 
 
@@ -160,19 +181,20 @@ def _read_regular(descriptor: int, limit: int) -> bytes:
     with open(descriptor, "rb", buffering=0) as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise _not_regular()
+            raise not_regular()
         if status.st_size > limit:
-            raise _too_big(limit)
+            raise too_big(limit)
         parts, size = [], 0
         while size <= limit and (part := stream.read(limit + 1 - size)):
             parts.append(part)
             size += len(part)
     if size > limit:
-        raise _too_big(limit)
+        raise too_big(limit)
     return b"".join(parts)
 
 
-def _too_big(limit: int) -> BadValueError:
+def too_big(limit: int) -> BadValueError:
+    """For a file of more bytes than the limit."""
     size = f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1024} KiB"
     return BadValueError("file.size", f"this file is larger than {size}", "Split it." if limit == MAX_FILE else "")
 
@@ -181,7 +203,8 @@ _UTF_8_MARK = b"\xef\xbb\xbf"
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
-def _decode(data: bytes, name: str, problems: Problems) -> str | None:
+def decode(data: bytes, name: str, problems: Problems) -> str | None:
+    """The text of a configuration file, without a byte order mark. What is wrong with it goes to the problems."""
     if data.startswith(_OTHER_MARKS):
         complaint = Complaint("file.encoding", "this file is UTF-16 or UTF-32, not UTF-8", "Save it as UTF-8.")
         problems.add_file(name, complaint)
@@ -205,7 +228,7 @@ def read_key_file(folder: Path, name: str) -> bytes:
     The path is walked one folder at a time, links refused at each step, so that nothing can be exchanged on the way.
     Raises BadValueError. Messages do not repeat the name: someone may have put the key itself there.
     """
-    parts = _confined(name)
+    parts = confined(name)
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         for part in parts[:-1]:
@@ -213,15 +236,25 @@ def read_key_file(folder: Path, name: str) -> bytes:
         descriptor = _open_in(descriptor, parts[-1], _READ)
         return _read_regular(descriptor, MAX_KEY_FILE)
     except FileNotFoundError as error:
-        raise BadValueError(
-            "key.file", "the file that this names does not exist", "The path starts at the folder of the YAML file."
-        ) from error
+        raise no_key_file() from error
     except OSError as error:
-        raise BadValueError(
-            "key.file",
-            "the file that this names cannot be read",
-            "It must be a regular file. Neither it nor a folder on the way may be a link.",
-        ) from error
+        raise unreadable_key_file() from error
+
+
+def no_key_file() -> BadValueError:
+    """For a key file that is not there."""
+    return BadValueError(
+        "key.file", "the file that this names does not exist", "The path starts at the folder of the YAML file."
+    )
+
+
+def unreadable_key_file() -> BadValueError:
+    """For a key file that is no regular file, or lies behind a link."""
+    return BadValueError(
+        "key.file",
+        "the file that this names cannot be read",
+        "It must be a regular file. Neither it nor a folder on the way may be a link.",
+    )
 
 
 def _open_in(folder: int, name: str, flags: int) -> int:
@@ -231,7 +264,8 @@ def _open_in(folder: int, name: str, flags: int) -> int:
         os.close(folder)
 
 
-def _confined(name: str) -> tuple[str, ...]:
+def confined(name: str) -> tuple[str, ...]:
+    """The steps of the path of a key file. Raises BadValueError for one that may lead out of the folder."""
     parts = PurePosixPath(name).parts
     outside = name.startswith(("/", "~")) or "\\" in name or bool(PureWindowsPath(name).drive)
     if not parts or "\0" in name or outside or any(part.startswith(".") for part in parts):

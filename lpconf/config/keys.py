@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from lpconf.config.document import Value
-from lpconf.config.files import read_key_file
+from lpconf.config.files import Files
 from lpconf.config.problems import BadValueError
 from lpconf.resources.public_key import NotAPublicKeyError, parse
 
 
-def key_text(value: Value, folder: Path) -> str:
+def key_text(value: Value, folder: Path, files: Files) -> str:
     """The key as one line of base64. Reads the file that `{file: ...}` names below `folder`.
 
     Raises BadValueError, whose words hold nothing of the value or of the file.
     """
-    text = _file_text(folder, value["file"]) if isinstance(value, dict) else str(value)
+    text = _file_text(files.read_key_file(folder, value["file"])) if isinstance(value, dict) else str(value)
     try:
         return parse(text).text
     except NotAPublicKeyError as error:
@@ -24,8 +24,7 @@ def key_text(value: Value, folder: Path) -> str:
         raise BadValueError(code, f"{where}{error.message}", error.hint) from None
 
 
-def _file_text(folder: Path, name: str) -> str:
-    data = read_key_file(folder, name)
+def _file_text(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

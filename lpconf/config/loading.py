@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lpconf import __version__
-from lpconf.config import checks, files
+from lpconf.config import checks
+from lpconf.config import files as disk
 from lpconf.config.building import Builder, Checked
 from lpconf.config.document import Document, Source, Value, split_lines
 from lpconf.config.explain import account_complaint, explain, make_validator
+from lpconf.config.files import Files
 from lpconf.config.parser import parse
 from lpconf.config.problems import BadValueError, Complaint, Problems
 from lpconf.config.schema import ACCOUNT, VARIABLE_NAME
@@ -24,31 +26,47 @@ _LONGEST_REQUIRES = 200
 """Characters. What is longer names no versions."""
 
 
-def load_site(paths: Sequence[Path], *, variables: Mapping[str, str], environ: Mapping[str, str]) -> Site:
+def load_site(
+    paths: Sequence[Path],
+    *,
+    variables: Mapping[str, str],
+    environ: Mapping[str, str],
+    files: Files | None = None,
+    keep_unset: bool = False,
+) -> Site:
     """The site that the files declare; see `lpconf.config.load`."""
     with _collector_paused():
-        return _load(paths, variables, environ)
+        return _load(paths, variables, environ, files or disk, keep_unset)
 
 
-def _load(paths: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str]) -> Site:
+def _load(
+    paths: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str], files: Files, keep_unset: bool
+) -> Site:
     problems = Problems()
-    documents = _read(paths, problems)
+    documents = _read(paths, files, problems)
     readable = [document for document in documents if not _too_new(document, problems)]
     validator = make_validator()
     checked = [Checked(document, explain(document, validator, problems)) for document in readable]
-    filler = Variables(variables, environ, _declared_variables(checked, problems))
+    filler = Variables(variables, environ, _declared_variables(checked, problems), keep_unset=keep_unset)
     account = _account(checked, problems)
     label = _label(checked, filler, problems)
-    builder = Builder(filler, problems)
+    builder = Builder(filler, problems, files)
     declared = [(each, tuple(builder.things(each))) for each in checked]
     undeclared = tuple(one for each, things in declared for one in builder.undeclared(each, things))
     things = tuple(thing for _, each in declared for thing in each)
-    if not problems:
+    if not problems and not keep_unset:
         _check_given(filler, problems)
     if problems or account is None:
         problems.stop()
     sources = {document.source.file: document.source.lines for document in documents}
-    return Site(account=account, things=things, delete_undeclared=undeclared, label=label, sources=sources)
+    return Site(
+        account=account,
+        things=things,
+        delete_undeclared=undeclared,
+        label=label,
+        unset_variables=filler.unset(),
+        sources=sources,
+    )
 
 
 @contextmanager
@@ -63,7 +81,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _read(paths: Sequence[Path], problems: Problems) -> list[Document]:
+def _read(paths: Sequence[Path], files: Files, problems: Problems) -> list[Document]:
     documents: list[Document] = []
     found = files.find(paths, problems)
     size = 0
@@ -73,8 +91,8 @@ def _read(paths: Sequence[Path], problems: Problems) -> list[Document]:
         problems.expect(file.name)
         text = files.read(file, problems)
         size += len(text or "")
-        if size > files.MAX_ALTOGETHER:
-            message = f"the files are larger than {files.MAX_ALTOGETHER // 1_000_000} MB altogether"
+        if size > disk.MAX_ALTOGETHER:
+            message = f"the files are larger than {disk.MAX_ALTOGETHER // 1_000_000} MB altogether"
             problems.add_file(file.name, Complaint("file.size", message, "Name fewer of them."))
             break
         if text is not None:

@@ -18,14 +18,27 @@ _VARIABLE = re.compile(r"\$\$\{|\$\{(?:var\.(?P<name>[A-Za-z_][A-Za-z0-9_]*)\})?
 
 
 class Variables:
-    """The values of variables: `--var` first, then LPCONF_VAR_name, then `vars:`."""
+    """The values of variables: `--var` first, then LPCONF_VAR_name, then `vars:`.
 
-    def __init__(self, given: Mapping[str, str], environ: Mapping[str, str], declared: Mapping[str, str]) -> None:
+    With `keep_unset` a variable that none of them sets stays as `${var.name}`. All texts are then in the YAML's
+    spelling, so that `$${` stays, too, and `${` in a value becomes it: what is kept can be mistaken for nothing else.
+    """
+
+    def __init__(
+        self,
+        given: Mapping[str, str],
+        environ: Mapping[str, str],
+        declared: Mapping[str, str],
+        *,
+        keep_unset: bool = False,
+    ) -> None:
         self._given = given
         self._environ = environ
         self._declared = declared
         self._left = MAX_FILLED
         self._used: set[str] = set()
+        self._keep_unset = keep_unset
+        self._unset: set[str] = set()
 
     def unknown(self) -> tuple[str, ...]:
         """The `--var` names that nothing declares and nothing uses: misspelled, most likely."""
@@ -34,6 +47,14 @@ class Variables:
     def known(self) -> tuple[str, ...]:
         """The names that are declared or used."""
         return tuple(sorted({*self._declared, *self._used}))
+
+    def unset(self) -> tuple[str, ...]:
+        """The names of those that were left as they are."""
+        return tuple(sorted(self._unset))
+
+    def leaves_open(self, text: str) -> bool:
+        """Whether a text keeps a variable that is unset, so that its value is not known."""
+        return self._keep_unset and any(found["name"] in self._unset for found in _VARIABLE.finditer(text))
 
     def fill(self, text: str) -> str:
         """The text with its variables filled in. Raises BadValueError for one that is unset or misspelled."""
@@ -57,7 +78,7 @@ class Variables:
 
     def _replacement(self, found: re.Match[str]) -> str:
         if found[0] == "$${":
-            return "${"
+            return found[0] if self._keep_unset else "${"
         name = found["name"]
         if name is None:
             raise BadValueError(
@@ -72,7 +93,10 @@ class Variables:
             (self._declared, name),
         ):
             if key in values:
-                return values[key]
+                return values[key].replace("${", "$${") if self._keep_unset else values[key]
+        if self._keep_unset:
+            self._unset.add(name)
+            return found[0]
         raise BadValueError(
             "variable.unset",
             f"the variable {name} is not set",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from lpconf.model.json import Json
 from lpconf.model.plan import Wire
+
+_MOST_ALIGNED = 200
+"""Values up to which lists are aligned, so that an insertion is told as one. That takes cubic time."""
 
 
 def details(before: Wire, after: Wire) -> tuple[str, ...]:
@@ -16,7 +20,8 @@ def details(before: Wire, after: Wire) -> tuple[str, ...]:
 
     from deepdiff import DeepDiff
 
-    found = DeepDiff(before, after, ignore_order=False, view="tree", verbose_level=2)
+    by_position = _exceeds([before, after], _MOST_ALIGNED)
+    found = DeepDiff(before, after, ignore_order=False, view="tree", verbose_level=2, zip_ordered_iterables=by_position)
     lines = []
     for group, items in found.items():
         for item in items:
@@ -32,3 +37,17 @@ def details(before: Wire, after: Wire) -> tuple[str, ...]:
             else:
                 lines.append(f"{place}: {old} -> {new}")
     return tuple(sorted(lines))
+
+
+def _exceeds(values: list[Json], most: int) -> bool:
+    """Whether there are more values than that, counted at all depths."""
+    left = list(values)
+    count = 0
+    while left and count <= most:
+        value = left.pop()
+        count += 1
+        if isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
+    return count > most

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lpconf.engine import sentences
 from lpconf.engine.matching import quoted
 from lpconf.engine.values import at, host_of, parsed_key
 from lpconf.model.address import Kind
@@ -48,8 +49,7 @@ class Risks:
             case Kind.CONNECTOR:
                 return [Risk("Mobile apps may use this connector; LivePerson does not say which.", RiskKind.DELETION)]
             case Kind.CAMPAIGN:
-                enabled = self._enabled.get(change.live_id, 0)
-                return [Risk(f"The campaign goes: visitors lose its {enabled} enabled engagements.", RiskKind.DELETION)]
+                return [sentences.campaign_deleted(self._enabled.get(change.live_id, 0))]
             case _:
                 enabled = any(each.path == ("enabled",) and each.before.wire is True for each in change.fields)
                 if not enabled:
@@ -64,17 +64,16 @@ class Risks:
         risks.extend(_token_endpoint(change))
         pkce = field_of(change, "configuration", "pkceEnabled")
         if pkce is not None and pkce.before.wire is True:
-            risks.append(Risk("PKCE is switched off: a stolen code is easier to use.", RiskKind.AUTHENTICATION))
+            risks.append(sentences.NO_PKCE)
         used = self._users.get(str(change.live_id), [])
         if used:
-            who = "1 engagement signs" if len(used) == 1 else f"{len(used)} engagements sign"
             users = tuple(
                 f"{quoted(each.name)} in campaign {quoted(self._campaigns[each.campaign_id].name)}"
                 for each in used
                 if each.campaign_id in self._campaigns
             )
-            risks.append(Risk(f"{who} visitors in with this connector:", details=users))
-        risks.append(Risk("Mobile apps may use this connector too; LivePerson does not say which."))
+            risks.append(sentences.used_by(users, len(used)))
+        risks.append(sentences.MOBILE_APPS)
         return risks
 
     def _secret(self, change: Change) -> Iterator[Risk]:
@@ -86,47 +85,39 @@ class Risks:
         )
         for each in change.fields:
             if isinstance(each.after.wire, SecretReference):
-                where = host_of(endpoint) or "the connector's token endpoint"
-                yield Risk(
-                    f"LivePerson will send the secret from {each.after.wire.variable} to {where}.", RiskKind.SECRET
-                )
+                yield sentences.secret_sent(each.after.wire.variable, host_of(endpoint))
 
     def _campaign(self, change: Change) -> list[Risk]:
         status = field_of(change, "status")
         live = self._campaigns.get(change.live_id or 0)
         if status is not None and status.after.wire == self._published:
-            return [Risk("The campaign is published: visitors will see its enabled engagements.", RiskKind.PUBLISHING)]
+            return [sentences.PUBLISHED]
         if status is not None and status.before.wire == self._published:
-            enabled = self._enabled.get(change.live_id, 0)
-            lost = f"The campaign is unpublished: visitors lose its {enabled} enabled engagements."
-            return [Risk(lost, RiskKind.VISIBILITY)]
+            return [sentences.unpublished(self._enabled.get(change.live_id, 0))]
         if live is not None and live.body.get("status") == self._published:
-            return [Risk("The campaign is published: visitors may see this at once.", RiskKind.PUBLISHING)]
+            return [sentences.SEEN_AT_ONCE]
         return []
 
     def _engagement(self, change: Change) -> list[Risk]:
         risks = [*self._authentication(change)]
         enabled = field_of(change, "enabled")
         if change.action is Action.UPDATE and enabled is not None and enabled.after.wire is False:
-            risks.append(Risk("The engagement is switched off: visitors lose its button.", RiskKind.VISIBILITY))
+            risks.append(sentences.SWITCHED_OFF)
         campaign = self._campaigns.get(change.campaign_id or 0)
         if campaign is not None and campaign.body.get("status") == self._published:
-            seen = f"The campaign {quoted(campaign.name)} is published: visitors may see this at once."
-            risks.append(Risk(seen, RiskKind.PUBLISHING))
+            risks.append(sentences.shown_in(quoted(campaign.name)))
         return risks
 
     def _authentication(self, change: Change) -> list[Risk]:
         risks = []
         unauthenticated = field_of(change, "allowUnauthMsg")
         if change.action is Action.UPDATE and unauthenticated is not None and unauthenticated.after.wire is True:
-            anybody = "Visitors who are not signed in may start conversations from now on."
-            risks.append(Risk(anybody, RiskKind.AUTHENTICATION))
+            risks.append(sentences.ANYBODY)
         connector = field_of(change, "connectorId")
         if connector is None:
             return risks
         if connector.after.wire is None and change.action is Action.UPDATE:
-            nothing = "The connector is taken away: nothing checks who the visitors are."
-            risks.append(Risk(nothing, RiskKind.AUTHENTICATION))
+            risks.append(sentences.NO_CONNECTOR)
         elif connector.after.wire is None and unauthenticated is not None and unauthenticated.after.wire is False:
             risks.append(Risk("Only signed-in visitors may see it, but it has no connector to sign them in."))
         elif isinstance(connector.after.wire, int):
@@ -142,25 +133,24 @@ def _key(change: Change) -> Iterator[Risk]:
     if key is not None:
         before, after = parsed_key(key.before.wire), parsed_key(key.after.wire)
         if before and after and after.bits < before.bits:
-            sizes = f"from {before.bits} to {after.bits} bits"
-            yield Risk(f"The key gets shorter, {sizes}: tokens are easier to forge.", RiskKind.AUTHENTICATION)
+            yield sentences.shorter_key(before.bits, after.bits)
     endpoint = field_of(change, "configuration", "jwksEndpoint")
     if any(each is not None and not _fills(each) for each in (key, endpoint)):
-        yield Risk("Another key checks tokens from now on: those that the former one signed are refused.", RiskKind.KEY)
+        yield sentences.OTHER_KEY
 
 
 def _token_endpoint(change: Change) -> Iterator[Risk]:
     endpoint = field_of(change, "configuration", "tokenEndpoint")
     if endpoint is not None and not _fills(endpoint):
-        yield Risk("LivePerson asks another token endpoint who a visitor is from now on.", RiskKind.KEY)
+        yield sentences.OTHER_TOKEN_ENDPOINT
 
 
 def _preferred(change: Change) -> Iterator[Risk]:
     preferred = field_of(change, "configuration", "preferred")
     if preferred is not None and preferred.after.wire is True:
-        yield Risk("This connector becomes the preferred one, and takes that from any other.", RiskKind.PREFERRED)
+        yield sentences.PREFERRED
     elif preferred is not None and preferred.before.wire is True:
-        yield Risk("This connector is no longer the preferred one.", RiskKind.PREFERRED)
+        yield sentences.NOT_PREFERRED
 
 
 def _fills(field: FieldChange) -> bool:

@@ -104,6 +104,8 @@ class Site:
     things: tuple[Declared, ...]
     delete_undeclared: tuple[DeleteUndeclared, ...] = ()
     label: str | None = None
+    unset_variables: tuple[str, ...] = field(default=(), compare=False)
+    """The variables that nothing sets, where texts keep them as `${var.name}`."""
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def line(self, position: Position) -> str | None:

@@ -1,0 +1,185 @@
+"""Two configurations to what differs between them. Looks at no account: what is not declared is left as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lpconf.engine.difference_fields import compared, plain
+from lpconf.engine.difference_pairs import Pair, own_name, pairs
+from lpconf.engine.difference_risks import DifferenceRisks, in_order, undeclared
+from lpconf.engine.matching import quoted
+from lpconf.model.address import Address, Kind, SelectBy
+from lpconf.model.difference import Difference, FieldDifference, ThingDifference, Turn
+from lpconf.model.plan import Risk, RiskKind
+from lpconf.model.site import Declared, Position, Site
+from lpconf.resources.kinds import RESOURCES
+
+DELETE_UNDECLARED = "delete_undeclared"
+
+_STAYS = "lpconf deletes nothing because it is no longer declared: it stays as it is in the account."
+_FIELDS_STAY = "What is no longer declared stays as it is in the account."
+
+
+def difference(old: Site | None, new: Site, *, old_name: str = "", new_name: str = "") -> Difference:
+    """What differs between an older configuration, None where there is none, and a newer one.
+
+    Warnings of lint are not in it: `dataclasses.replace(found, findings=...)` adds them.
+    """
+    before = old if old is not None else Site(new.account, (), label=new.label)
+    return _Differing(before, new).result(old_name, new_name, nothing_before=old is None)
+
+
+class _Differing:
+    """One comparison: what is paired with what, and what each side deletes."""
+
+    def __init__(self, old: Site, new: Site) -> None:
+        self._old = old
+        self._new = new
+        self._pairs = pairs(old, new)
+        self._risks = DifferenceRisks(new, self._pairs)
+        self._deletes = _deletes(old), _deletes(new)
+        self._newer = {pair.old.address: pair.new for pair in self._pairs if pair.old}
+
+    def result(self, old_name: str, new_name: str, *, nothing_before: bool) -> Difference:
+        things = tuple(each for pair in self._pairs if (each := self._thing(pair)) is not None)
+        own = self._undeclared(None, None)
+        return Difference(
+            old=old_name,
+            new=new_name,
+            account=self._new.account,
+            label=self._new.label,
+            things=things,
+            settings=(*self._account(), *own),
+            risks=_undeclared_risks(own),
+            unprotected=tuple(
+                pair.old.address
+                for pair in self._pairs
+                if pair.old and pair.old.lifecycle.protect and not (pair.new and pair.new.lifecycle.protect)
+            ),
+            unchanged=len(self._pairs) - len(things),
+            nothing_before=nothing_before,
+            unset_variables=tuple(sorted({*self._old.unset_variables, *self._new.unset_variables})),
+        )
+
+    def _account(self) -> Iterator[FieldDifference]:
+        for word, before, after in (
+            ("account", self._old.account, self._new.account),
+            ("label", self._old.label, self._new.label),
+        ):
+            if before != after:
+                yield FieldDifference(word, plain(before) if before else None, plain(after) if after else None)
+
+    def _thing(self, pair: Pair) -> ThingDifference | None:
+        """What differs in a pair, None where nothing does."""
+        thing = pair.new or pair.old
+        assert thing is not None  # noqa: S101 - a pair has at least one side
+        found = compared(pair)
+        own = self._undeclared(pair.old, pair.new)
+        fields = (*found.different, *own)
+        if pair.old and pair.new and not fields and not pair.reselected:
+            return None
+        former = pair.old.address if pair.old and pair.old.address != thing.address else None
+        return ThingDifference(
+            address=thing.address,
+            turn=_turn(pair),
+            fields=fields,
+            former=former,
+            renamed_from=pair.renamed,
+            unchanged_fields=found.unchanged,
+            risks=in_order(
+                (*self._risks.of(pair, found.different), *_undeclared_risks(own), *self._gone(pair), *_another(pair))
+            ),
+            notes=tuple(self._notes(pair, fields)),
+            position=thing.position,
+        )
+
+    def _undeclared(self, old: Declared | None, new: Declared | None) -> tuple[FieldDifference, ...]:
+        """`delete_undeclared` of a campaign, or of the file where there is no campaign."""
+        before = self._deletes[0].get(old.address if old else None, {}) if old or not new else {}
+        after = self._deletes[1].get(new.address if new else None, {}) if new or not old else {}
+        if before.keys() == after.keys():
+            return ()
+        one, other = (plain(list(each)) if each else None for each in (before, after))
+        position = next(iter((after or before).values()))
+        return (FieldDifference(DELETE_UNDECLARED, one, other, position=position),)
+
+    def _gone(self, pair: Pair) -> tuple[Risk, ...]:
+        """What happens to a thing that is no longer declared because something else asks for it."""
+        old = pair.old
+        if old is None or pair.new is not None or old.lifecycle.absent:
+            return ()
+        parent = old.address.parent
+        campaign = self._newer.get(parent) if parent else None
+        if parent and (campaign.lifecycle.absent if campaign else self._sweeps(Kind.CAMPAIGN, None)):
+            return (Risk("Its campaign is to be deleted, and it goes with it.", RiskKind.DELETION),)
+        if (parent is None or campaign) and self._sweeps(old.address.kind, campaign.address if campaign else None):
+            swept = "It is no longer declared, and delete_undeclared asks to delete what is not."
+            return (Risk(swept, RiskKind.DELETION),)
+        return ()
+
+    def _sweeps(self, kind: Kind, parent: Address | None) -> bool:
+        """Whether the newer configuration asks to delete what is not declared in a collection."""
+        return RESOURCES[kind].plural in self._deletes[1].get(parent, {})
+
+    def _notes(self, pair: Pair, fields: tuple[FieldDifference, ...]) -> Iterator[str]:
+        old, new = pair.old, pair.new
+        if old and not new:
+            if old.lifecycle.absent:
+                yield "Its deletion is no longer asked for."
+            elif not self._gone(pair):
+                yield _STAYS
+        elif old and new:
+            if pair.reselected and not _by_names(pair):
+                kind = new.address.kind.words
+                yield f"It is selected in another way: make sure that it means the same {kind}."
+            if any(_managed(field) and field.after is None for field in fields):
+                yield _FIELDS_STAY
+
+
+def _managed(field: FieldDifference) -> bool:
+    """Whether a field is about LivePerson and not about lpconf."""
+    return not field.word.startswith("lifecycle.") and field.word != DELETE_UNDECLARED
+
+
+def _by_names(pair: Pair) -> bool:
+    return all(each and each.address.selector.by is SelectBy.NAME for each in (pair.old, pair.new))
+
+
+def _another(pair: Pair) -> Iterator[Risk]:
+    """A new name where nothing says that the live thing is the same one: then it is not."""
+    if pair.old and pair.new and pair.reselected and _by_names(pair) and not pair.renamed:
+        kind = pair.new.address.kind.words
+        yield Risk(
+            f"Without lifecycle: {{renamed_from: {quoted(own_name(pair.old) or '')}}} lpconf looks for another {kind} "
+            "of the new name, or makes one, and leaves the former one as it is."
+        )
+
+
+def _turn(pair: Pair) -> Turn:
+    if pair.old is None:
+        return Turn.ADDED
+    if pair.new is None:
+        return Turn.REMOVED
+    return Turn.RENAMED if pair.reselected else Turn.CHANGED
+
+
+Deletes = Mapping[Address | None, Mapping[str, Position]]
+
+
+def _deletes(site: Site) -> Deletes:
+    """The collections that `delete_undeclared` names, by the campaign that they are in."""
+    found: dict[Address | None, dict[str, Position]] = {}
+    for each in site.delete_undeclared:
+        found.setdefault(each.parent, {}).setdefault(RESOURCES[each.kind].plural, each.position)
+    return {parent: dict(sorted(words.items())) for parent, words in found.items()}
+
+
+def _undeclared_risks(fields: tuple[FieldDifference, ...]) -> tuple[Risk, ...]:
+    return tuple(risk for field in fields for risk in undeclared(_added(field)))
+
+
+def _added(field: FieldDifference) -> tuple[str, ...]:
+    before, after = (side.text if side else [] for side in (field.before, field.after))
+    if not isinstance(before, list) or not isinstance(after, list):
+        return ()
+    return tuple(str(word) for word in after if word not in before)

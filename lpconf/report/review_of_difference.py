@@ -1,0 +1,148 @@
+"""A difference between two configurations as a reviewer reads it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from lpconf.model.difference import DeclaredValue, Difference, FieldDifference, ThingDifference, Turn
+from lpconf.model.plan import FieldChange, Origin, Risk, Side
+from lpconf.model.site import SecretReference
+from lpconf.report.escape import terminal
+from lpconf.report.review import Count, Mark, Notice, Review, ReviewedField, ReviewedThing
+from lpconf.report.value import new_value, old_and_new_value
+from lpconf.report.wording import counted, label, message
+
+NO_LONGER = "no longer declared"
+NEWLY = "newly declared"
+
+
+def of_difference(difference: Difference) -> Review:
+    """What differs. Things stand in the difference's order."""
+    settings = (_settings(difference),) if difference.settings else ()
+    return Review(
+        title="Difference",
+        opening=_opening(difference, label(difference.label)),
+        opening_in_public=_opening(difference, ""),
+        counts=tuple(Count(_participle(turn), difference.count(turn)) for turn in Turn),
+        things=(*settings, *(_thing(thing, difference) for thing in difference.things)),
+        notices=tuple(_notices(difference)),
+        diagnostics=difference.findings,
+        closing="" if difference.empty else f"{counted(difference.unchanged, 'thing')} unchanged.",
+    )
+
+
+def _opening(difference: Difference, label: str) -> str:
+    sides = f"from {message(difference.old)} to {message(difference.new)}"
+    account = f"account {terminal(difference.account)}{label}"
+    if difference.empty:
+        return f"No changes {sides}: {account} is declared alike ({counted(difference.unchanged, 'thing')})."
+    return f"What is declared for {account} changes {sides}."
+
+
+def _notices(difference: Difference) -> list[Notice]:
+    found = []
+    account = next((field for field in difference.settings if field.word == "account"), None)
+    if account is not None and account.before and account.after:
+        line = f"{terminal(str(account.before.text))} -> {terminal(str(account.after.text))}"
+        # An account's id is part of every report.
+        found.append(Notice("All of it is for another account", (line,), urgent=True, addresses=True))
+    if difference.unprotected:
+        addresses = tuple(terminal(str(address)) for address in difference.unprotected)
+        found.append(Notice("No longer protected from being deleted", addresses, urgent=True, addresses=True))
+    if difference.nothing_before:
+        line = f"{message(difference.old)} does not exist. What the account holds is not compared here."
+        found.append(Notice("There was no configuration before, so everything is new", (line,)))
+    if difference.unset_variables:
+        names = tuple(terminal(name) for name in difference.unset_variables)
+        found.append(Notice("Variables that are not set, shown as ${var.name}", names, addresses=True))
+    return found
+
+
+def _settings(difference: Difference) -> ReviewedThing:
+    """What differs outside of all things, as if it were one."""
+    return ReviewedThing(
+        address=f"account {terminal(difference.account)}",
+        mark=Mark.CHANGED,
+        headline="is declared differently",
+        fields=tuple(_field(field, shows_both=False) for field in difference.settings),
+        risks=tuple(_risk(risk) for risk in difference.risks),
+        position=next((field.position for field in difference.settings if field.position), None),
+    )
+
+
+def _thing(thing: ThingDifference, difference: Difference) -> ReviewedThing:
+    mark, headline = _headline(thing)
+    one_sided = thing.turn in {Turn.ADDED, Turn.REMOVED}
+    unshown = []
+    if thing.unchanged_fields:
+        are = "is" if thing.unchanged_fields == 1 else "are"
+        unshown.append(f"{counted(thing.unchanged_fields, 'declared field')} {are} unchanged")
+    return ReviewedThing(
+        address=terminal(str(thing.address)),
+        mark=mark,
+        headline=headline,
+        fields=tuple(_field(field, shows_both=one_sided) for field in thing.fields),
+        risks=tuple(_risk(risk) for risk in thing.risks),
+        notes=tuple(map(message, thing.notes)),
+        position=None if thing.turn is Turn.REMOVED and difference.old_is_revision else thing.position,
+        unshown=tuple(unshown),
+    )
+
+
+def _headline(thing: ThingDifference) -> tuple[Mark, str]:
+    former = f" (was {terminal(str(thing.former))})" if thing.former else ""
+    match thing.turn:
+        case Turn.ADDED:
+            return Mark.CREATED, f"is {NEWLY}"
+        case Turn.CHANGED:
+            return Mark.CHANGED, f"is declared differently{former}"
+        case Turn.RENAMED:
+            # Without renamed_from it may well be another live thing.
+            verb = "is renamed from" if thing.renamed_from else "takes the place of"
+            return Mark.RENAMED, f"{verb} {terminal(str(thing.former))}"
+        case Turn.REMOVED:
+            return Mark.UNDECLARED, f"is {NO_LONGER}"
+        case _:
+            assert_never(thing.turn)
+
+
+def _participle(turn: Turn) -> str:
+    match turn:
+        case Turn.ADDED:
+            return "added"
+        case Turn.CHANGED:
+            return "changed"
+        case Turn.RENAMED:
+            return "renamed"
+        case Turn.REMOVED:
+            return NO_LONGER
+        case _:
+            assert_never(turn)
+
+
+def _field(field: FieldDifference, *, shows_both: bool) -> ReviewedField:
+    """One field. Of a thing that is added or removed as a whole each field is, so that goes without saying."""
+    word, details = terminal(field.word), tuple(map(message, field.details))
+    if field.before is not None and field.after is not None:
+        before, after = old_and_new_value(_as_change(field, field.before, field.after))
+        return ReviewedField(word, before, after, "", details)
+    if field.after is not None:
+        value = new_value(_as_change(field, field.after, field.after))
+        return ReviewedField(word, None, value, "" if shows_both else NEWLY)
+    if field.before is not None:
+        value = new_value(_as_change(field, field.before, field.before))
+        return ReviewedField(word, value, None, "" if shows_both else NO_LONGER)
+    raise ValueError(f"{field.word} has no value on either side")
+
+
+def _as_change(field: FieldDifference, before: DeclaredValue, after: DeclaredValue) -> FieldChange:
+    """The field as a plan has it, to show its values in the same way."""
+    return FieldChange(field.word, (), _side(before), _side(after), field.comparison, Origin.DECLARED, field.sensitive)
+
+
+def _side(value: DeclaredValue) -> Side:
+    return Side(value.declared if isinstance(value.declared, SecretReference) else value.text, value.text)
+
+
+def _risk(risk: Risk) -> Risk:
+    return Risk(message(risk.text), risk.kind, tuple(map(message, risk.details)))
