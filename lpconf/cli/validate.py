@@ -2,48 +2,77 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lpconf.cli import options
 from lpconf.model.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from lpconf.cli.output import Sink
+    from lpconf.model.diagnostic import Diagnostic
 
 
 def validate(
     paths: options.Paths = None,
     variables: options.Variables = None,
-    output: options.Output = None,
+    output: options.CheckOutput = None,
     quiet: options.Quiet = False,
 ) -> int:
     """Check the configuration offline: YAML, schema, references, keys."""
+    from lpconf.cli import github
+    from lpconf.cli import output as out_to
+
+    sinks = out_to.sinks(output, ("text", "json", "github", "sarif"))
+    with github.errors_told(sinks):
+        found, code, summary = _checked(paths, variables)
+    stdout = tuple(sink for sink in sinks if sink.file or summary) if out_to.text_on_stdout(sinks) else sinks
+    if out_to.text_on_stdout(sinks) and (code is not ExitCode.DONE or not quiet):
+        out_to.tell_diagnostics(found)
+    out_to.write(stdout, _renders(found, summary))
+    _publish(sinks, found, code, summary)
+    return code
+
+
+def _checked(paths: list[Path] | None, variables: list[str] | None) -> tuple[Sequence[Diagnostic], ExitCode, str]:
+    """What was found, the exit code, and a sentence for a valid configuration (else empty)."""
     import os
 
-    from lpconf.cli import output as out_to
     from lpconf.cli import session
     from lpconf.config import load
     from lpconf.lint import lint
-    from lpconf.model.diagnostic import Diagnostic
     from lpconf.model.errors import InvalidConfiguration
-    from lpconf.report import json
-    from lpconf.report.diagnostics import render
+    from lpconf.report.wording import counted
 
-    sinks = out_to.sinks(output)
-    found: tuple[Diagnostic, ...]
-    code = ExitCode.DONE
-    summary = ""
     try:
         site = load(session.paths_of(paths), variables=session.variables_of(variables), environ=os.environ)
-        found = lint(site)
-        count = len(site.things)
-        summary = f"Valid: {count} {'thing' if count == 1 else 'things'} in account {site.account}."
     except InvalidConfiguration as error:
-        found, code = error.diagnostics, error.exit_code
-    if out_to.text_on_stdout(sinks):
-        if code is not ExitCode.DONE or not quiet:
-            out_to.tell_diagnostics(found)
-        sinks = tuple(sink for sink in sinks if sink.file or summary)
-    out_to.write(
-        sinks,
-        {
-            "text": lambda color: summary or render(found, color=color),
-            "json": out_to.as_json(json.diagnostics(found)),
-        },
-    )
-    return code
+        return error.diagnostics, error.exit_code, ""
+    return lint(site), ExitCode.DONE, f"Valid: {counted(len(site.things), 'thing')} in account {site.account}."
+
+
+def _renders(found: Sequence[Diagnostic], summary: str) -> dict[str, Callable[[bool], str]]:
+    from lpconf import __version__
+    from lpconf.cli import github
+    from lpconf.cli.output import as_json
+    from lpconf.report import json, sarif
+    from lpconf.report.diagnostics import render
+    from lpconf.report.github import of_diagnostics
+
+    return {
+        "text": lambda color: summary or render(found, color=color),
+        "json": as_json(json.diagnostics(found)),
+        "sarif": as_json(sarif.document(found, __version__, github.located())),
+        "github": github.annotated(of_diagnostics(found)),
+    }
+
+
+def _publish(sinks: Sequence[Sink], found: Sequence[Diagnostic], code: ExitCode, summary: str) -> None:
+    from lpconf.cli import github
+    from lpconf.report.github import diagnostics_summary, validate_outputs
+
+    sentence = summary or "The configuration has errors."
+    outputs = validate_outputs(found, code)
+    github.publish(sinks, lambda: diagnostics_summary(found, github.located(), sentence), outputs)
