@@ -14,7 +14,8 @@ from lpconf.model.policy import MAX_DELETE_SHARE, MAX_DELETES
 def apply(
     paths: options.Paths = None,
     variables: options.Variables = None,
-    output: options.Output = None,
+    output: options.RunOutput = None,
+    addresses_only: options.AddressesOnly = False,
     plan_file: Annotated[
         Path | None,
         typer.Option("--plan", metavar="FILE", help="Apply the plan that `plan --out` saved here, and no other."),
@@ -39,10 +40,11 @@ def apply(
 ) -> int:
     """Make the account as declared: plan, ask, write, and read back."""
     from lpconf.cli import output as out_to
-    from lpconf.cli import saved_plans, session
+    from lpconf.cli import reviews, saved_plans, session
     from lpconf.cli.carry_out import Manner, carry_out
 
-    sinks = out_to.sinks(output)
+    sinks = out_to.sinks(output, ("text", "json", "markdown"))
+    reviews.check(sinks, addresses_only=addresses_only)
     policy = session.policy_of(
         accept_unverified,
         allow_demo_key=allow_demo_key,
@@ -53,7 +55,14 @@ def apply(
         secret_hosts=frozenset(allow_secret_host or ()),
     )
     request = session.request_of(
-        paths, variables, policy, sandbox=sandbox, state_dir=state_dir, quirks_file=quirks, quiet=quiet
+        paths,
+        variables,
+        policy,
+        sandbox=sandbox,
+        state_dir=state_dir,
+        quirks_file=quirks,
+        quiet=quiet,
+        addresses_only=addresses_only,
     )
     session.start_logging(verbose, log_file, quiet=quiet)
     saved = saved_plans.load(plan_file) if plan_file else None

@@ -42,8 +42,9 @@ def carry_out(
     """Connect, plan, ask, write and report. A saved plan is the approval; only what it approves is written."""
     from lpconf.apply.interruption import Interruption
     from lpconf.cli import output as out_to
-    from lpconf.cli import runs, saved_plans, session
-    from lpconf.report import text
+    from lpconf.cli import reviews, runs, saved_plans, session
+    from lpconf.report import review_text
+    from lpconf.report.review_of_plan import of_plan
 
     run: Run | None = None
     try:
@@ -55,12 +56,14 @@ def carry_out(
         ):
             plan = make_plan(opened)
             if not request.quiet:
-                out_to.tell_diagnostics(plan.diagnostics)
+                reviews.tell_diagnostics(plan.diagnostics, addresses_only=request.addresses_only)
             nothing_to_do = saved_plans.applied(saved, plan, request) if saved else ""
             if saved and not nothing_to_do:
-                plan = saved_plans.unmoved(saved_plans.remaining(saved, plan, request), plan)
+                left = saved_plans.remaining(saved, plan, request)
+                plan = saved_plans.unmoved(left, plan, addresses_only=request.addresses_only)
             stream = sys.stdout if out_to.text_on_stdout(manner.sinks) else sys.stderr
-            out_to.show(lambda color: nothing_to_do or text.plan(plan, color=color), stream)
+            review = reviews.shown(of_plan(plan), addresses_only=request.addresses_only)
+            out_to.show(lambda color: nothing_to_do or review_text.render(review, color=color), stream)
             if plan.steps and manner.journal:
                 runs.check_journal(request)
             if plan.steps and not manner.auto_approve and not saved:
@@ -72,7 +75,7 @@ def carry_out(
             ):
                 run = _execute(opened, plan, journal, interruption)
                 # Before signing out: an interruption there must not hide what was done.
-                return _shown(run, manner.sinks)
+                return _shown(run, manner.sinks, addresses_only=request.addresses_only)
     except KeyboardInterrupt:
         if run is None:
             raise
@@ -94,17 +97,22 @@ def _approved(opened: Session, plan: Plan, make_plan: MakePlan) -> Plan:
     if typer.prompt("Enter a value", default="", show_default=False, err=True).strip() != text.approval_answer(plan):
         raise LpconfError("Not approved. Nothing was written.")
     fresh = make_plan(opened)
-    approved = saved_plans.unmoved(plan, fresh)
+    approved = saved_plans.unmoved(plan, fresh, addresses_only=opened.request.addresses_only)
     saved_plans.tell_kept(plan, fresh)
     return approved
 
 
-def _shown(run: Run, sinks: Sequence[Sink]) -> ExitCode:
+def _shown(run: Run, sinks: Sequence[Sink], *, addresses_only: bool) -> ExitCode:
     """Write the run to its sinks. Where one fails, the run's own exit code still says what happened."""
     from lpconf.cli import output as out_to
-    from lpconf.report import json, text
+    from lpconf.report import json, markdown_run, run_text
 
-    renders = {"text": lambda color: "\n" + text.run(run, color=color), "json": out_to.as_json(json.run(run))}
+    told = run_text.without_values(run) if addresses_only else run
+    renders = {
+        "text": lambda color: "\n" + run_text.run(told, color=color),
+        "json": out_to.as_json(json.run(run)),
+        "markdown": lambda _: markdown_run.render(told),
+    }
     # The plan has said already that there is nothing to do.
     wanted = [sink for sink in sinks if run.plan.steps or sink.file or sink.format != "text"]
     try:

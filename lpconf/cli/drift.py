@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def drift(
     paths: options.Paths = None,
     variables: options.Variables = None,
-    output: options.Output = None,
+    output: options.ReviewOutput = None,
+    addresses_only: options.AddressesOnly = False,
     sandbox: options.Sandbox = False,
     quirks: options.QuirksFile = None,
     state_dir: options.StateDir = None,
@@ -27,24 +28,44 @@ def drift(
 
     Exits with 2 if there is drift. A configuration that nobody has applied yet is no drift.
     """
+    from lpconf.cli import github, reviews, runs, session
     from lpconf.cli import output as out_to
-    from lpconf.cli import runs, session
     from lpconf.model.policy import Policy
     from lpconf.report import drift_text, json
+    from lpconf.report.review_of_drift import of_drift
 
-    sinks = out_to.sinks(output)
+    sinks = out_to.sinks(output, reviews.FORMATS)
+    reviews.check(sinks, addresses_only=addresses_only)
     request = session.request_of(
-        paths, variables, Policy(), sandbox=sandbox, state_dir=state_dir, quirks_file=quirks, quiet=quiet
+        paths,
+        variables,
+        Policy(),
+        sandbox=sandbox,
+        state_dir=state_dir,
+        quirks_file=quirks,
+        quiet=quiet,
+        addresses_only=addresses_only,
     )
     session.start_logging(verbose, log_file, quiet=quiet)
-    with session.open_session(request, session.load_site(request), read_only=True) as opened:
+    with (
+        github.errors_told(sinks, addresses_only=addresses_only),
+        session.open_session(request, session.load_site(request), read_only=True) as opened,
+    ):
         runs.look_back(opened)
         found = _found(opened)
+    review = reviews.shown(of_drift(found), addresses_only=addresses_only)
     out_to.write(
         sinks,
-        {"text": lambda color: drift_text.drift(found, color=color), "json": out_to.as_json(json.drift(found))},
+        {
+            **reviews.renders(review),
+            "text": lambda color: drift_text.render(review, color=color),
+            "json": out_to.as_json(json.drift(found)),
+            "github": github.drift(found, opened.site),
+        },
     )
-    return ExitCode.CHANGES if found.things else ExitCode.DONE
+    code = ExitCode.CHANGES if found.things else ExitCode.DONE
+    github.publish_drift(sinks, review, found, code)
+    return code
 
 
 def _found(opened: Session) -> Drift:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lpconf.cli import completing
+
 Paths = Annotated[
     list[Path] | None,
     # Whether a path can be read is for the loader to say, with the same words and exit code as all else.
@@ -20,7 +22,47 @@ Variables = Annotated[
 Output = Annotated[
     list[str] | None,
     typer.Option(
-        "--output", "-o", metavar="FORMAT[=FILE]", help="text or json, to a file if one is named. Repeatable."
+        "--output",
+        "-o",
+        metavar="FORMAT[=FILE]",
+        help="text or json, to a file if one is named. Repeatable.",
+        autocompletion=completing.formats,
+    ),
+]
+CheckOutput = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT[=FILE]",
+        help="text, json, github or sarif, to a file if one is named. Repeatable.",
+        autocompletion=completing.formats,
+    ),
+]
+ReviewOutput = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT[=FILE]",
+        help="text, json, markdown, html or github, to a file if one is named. Repeatable.",
+        autocompletion=completing.formats,
+    ),
+]
+RunOutput = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT[=FILE]",
+        help="text, json or markdown, to a file if one is named. Repeatable.",
+        autocompletion=completing.formats,
+    ),
+]
+AddressesOnly = Annotated[
+    bool,
+    typer.Option(
+        "--addresses-only", help="Show what would happen to what, but no values: for what everybody can read."
     ),
 ]
 Sandbox = Annotated[
@@ -38,7 +80,10 @@ QuirksFile = Annotated[
 AcceptUnverified = Annotated[
     list[str] | None,
     typer.Option(
-        "--accept-unverified", metavar="OPERATION", help="Allow a write that is only a guess, such as connector.update."
+        "--accept-unverified",
+        metavar="OPERATION",
+        help="Allow a write that is only a guess, such as connector.update.",
+        autocompletion=completing.operations,
     ),
 ]
 AllowDemoKey = Annotated[
@@ -50,6 +95,7 @@ WriteSecret = Annotated[
         "--write-secret",
         metavar="ADDRESS.FIELD",
         help="Write a secret although nothing else changes, such as 'connector[\"A\"].client_secret'. Repeatable.",
+        autocompletion=completing.written_secrets,
     ),
 ]
 AllowSecretHost = Annotated[
@@ -58,6 +104,7 @@ AllowSecretHost = Annotated[
         "--allow-secret-host",
         metavar="ADDRESS=HOST",
         help="Let LivePerson send a connector's secret to this host from now on. Repeatable.",
+        autocompletion=completing.secret_hosts,
     ),
 ]
 AutoApprove = Annotated[bool, typer.Option("--auto-approve", help="Do not ask for approval.")]

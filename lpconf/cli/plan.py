@@ -15,7 +15,8 @@ from lpconf.model.policy import MAX_DELETE_SHARE, MAX_DELETES
 def plan(
     paths: options.Paths = None,
     variables: options.Variables = None,
-    output: options.Output = None,
+    output: options.ReviewOutput = None,
+    addresses_only: options.AddressesOnly = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Save the plan, for `apply --plan FILE`.")
     ] = None,
@@ -38,12 +39,13 @@ def plan(
 ) -> int:
     """Show what apply would change. Reads only."""
     from lpconf import __version__
+    from lpconf.cli import github, reviews, runs, saved_plans, session
     from lpconf.cli import output as out_to
-    from lpconf.cli import runs, saved_plans, session
     from lpconf.engine.encoding import document
-    from lpconf.report import text
+    from lpconf.report.review_of_plan import of_plan
 
-    sinks = out_to.sinks(output)
+    sinks = out_to.sinks(output, reviews.FORMATS)
+    reviews.check(sinks, addresses_only=addresses_only)
     if out:
         saved_plans.check(out)
     policy = session.policy_of(
@@ -56,20 +58,29 @@ def plan(
         secret_hosts=frozenset(allow_secret_host or ()),
     )
     request = session.request_of(
-        paths, variables, policy, sandbox=sandbox, state_dir=state_dir, quirks_file=quirks, quiet=quiet
+        paths,
+        variables,
+        policy,
+        sandbox=sandbox,
+        state_dir=state_dir,
+        quirks_file=quirks,
+        quiet=quiet,
+        addresses_only=addresses_only,
     )
     session.start_logging(verbose, log_file, quiet=quiet)
-    with session.open_session(request, session.load_site(request)) as opened:
+    with (
+        github.errors_told(sinks, addresses_only=addresses_only),
+        session.open_session(request, session.load_site(request)) as opened,
+    ):
         runs.look_back(opened)
         made = session.plan_of_site(opened)
     if not quiet:
-        out_to.tell_diagnostics(made.diagnostics)
+        reviews.tell_diagnostics(made.diagnostics, addresses_only=addresses_only)
     encoded = document(made, __version__)
-    out_to.write(sinks, {"text": lambda color: text.plan(made, color=color), "json": out_to.as_json(encoded)})
+    review = reviews.shown(of_plan(made), addresses_only=addresses_only)
+    out_to.write(sinks, {**reviews.renders(review), "json": out_to.as_json(encoded)})
     if out:
         saved_plans.save(out, encoded, request)
-    if not detailed_exitcode:
-        return ExitCode.DONE
-    if made.blocked:
-        return ExitCode.BLOCKED
-    return ExitCode.CHANGES if made.changes else ExitCode.DONE
+    detailed = ExitCode.BLOCKED if made.blocked else ExitCode.CHANGES if made.changes else ExitCode.DONE
+    github.publish_plan(sinks, review, made, detailed)
+    return detailed if detailed_exitcode else ExitCode.DONE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lpconf.cli import options
+from lpconf.cli import completing, options
 from lpconf.model.errors import LpconfError
 from lpconf.model.policy import MAX_DELETE_SHARE, MAX_DELETES
 
@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 def rollback(
     run: Annotated[
         str,
-        typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or `last`. `history` lists them."),
+        typer.Argument(
+            metavar="RUN",
+            help="A run's id, the beginning of one, or `last`. `history` lists them.",
+            autocompletion=completing.runs,
+        ),
     ],
     paths: options.Paths = None,
-    output: options.Output = None,
+    output: options.RunOutput = None,
+    addresses_only: options.AddressesOnly = False,
     auto_approve: options.AutoApprove = False,
     sandbox: options.Sandbox = False,
     accept_unverified: options.AcceptUnverified = None,
@@ -45,11 +50,12 @@ def rollback(
     Touches only what still is as the run left it. The configuration stays as it is: revert it, too.
     """
     from lpconf.cli import output as out_to
-    from lpconf.cli import session
+    from lpconf.cli import reviews, session
     from lpconf.cli.carry_out import Manner, carry_out
     from lpconf.model.site import Site
 
-    sinks = out_to.sinks(output)
+    sinks = out_to.sinks(output, ("text", "json", "markdown"))
+    reviews.check(sinks, addresses_only=addresses_only)
     policy = session.policy_of(
         accept_unverified,
         allow_demo_key=allow_demo_key,
@@ -59,7 +65,14 @@ def rollback(
         secret_hosts=frozenset(allow_secret_host or ()),
     )
     request = session.request_of(
-        paths, None, policy, sandbox=sandbox, state_dir=state_dir, quirks_file=quirks, quiet=quiet
+        paths,
+        None,
+        policy,
+        sandbox=sandbox,
+        state_dir=state_dir,
+        quirks_file=quirks,
+        quiet=quiet,
+        addresses_only=addresses_only,
     )
     session.start_logging(verbose, log_file, quiet=quiet)
     record = _record(run, request)

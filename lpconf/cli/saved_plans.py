@@ -32,13 +32,18 @@ def check(file: Path) -> None:
 
 
 def save(file: Path, document: JsonObject, request: Request) -> None:
-    """Save a plan's document, and say how to apply it. Raises LpconfError where it cannot be saved."""
+    """Save a plan's document, and say how to apply it, unless the values of variables are not to be told.
+
+    Raises LpconfError where it cannot be saved.
+    """
     from lpconf.apply.plan_file import save as save_text
     from lpconf.cli.output import as_json
     from lpconf.report.escape import terminal
 
     save_text(file, as_json(document)(False) + "\n")
-    if not request.quiet:
+    if request.addresses_only and not request.quiet:
+        tell(terminal(f"Saved the plan to {file}. It holds values: keep it to yourself."))
+    elif not request.quiet:
         command = shlex.join(["lpconf", "apply", *_arguments(request), "--plan", str(file)])
         tell(terminal(f"Saved the plan to {file}. Apply exactly this plan with: {command}"))
 
@@ -50,15 +55,17 @@ def load(file: Path) -> SavedPlan:
     return load_file(file)[0]
 
 
-def show(file: Path, sinks: Sequence[Sink]) -> None:
+def show(file: Path, sinks: Sequence[Sink], *, addresses_only: bool = False) -> None:
     """Write a saved plan to the sinks as `plan` wrote it. Raises LpconfError for what is none."""
     from lpconf.apply.plan_file import load as load_file
-    from lpconf.cli.output import as_json, tell_diagnostics, write
-    from lpconf.report import text
+    from lpconf.cli import reviews
+    from lpconf.cli.output import as_json, write
+    from lpconf.report.review_of_plan import of_plan
 
     saved, document = load_file(file)
-    tell_diagnostics(saved.plan.diagnostics)
-    write(sinks, {"text": lambda color: text.plan(saved.plan, color=color), "json": as_json(document)})
+    reviews.tell_diagnostics(saved.plan.diagnostics, addresses_only=addresses_only)
+    review = reviews.shown(of_plan(saved.plan), addresses_only=addresses_only)
+    write(sinks, {**reviews.renders(review), "json": as_json(document)})
 
 
 def check_configuration(saved: SavedPlan, request: Request, site: Site) -> None:
@@ -73,7 +80,7 @@ def check_configuration(saved: SavedPlan, request: Request, site: Site) -> None:
         raise LpconfError(f"The plan cannot be applied. Nothing was written.\n{reason}")
 
 
-def unmoved(approved: Plan, fresh: Plan) -> Plan:
+def unmoved(approved: Plan, fresh: Plan, *, addresses_only: bool = False) -> Plan:
     """The fresh plan, if it is the approved one; fields that moved beside it are noted in it.
 
     Raises StaleError, and tells before what has moved.
@@ -83,7 +90,7 @@ def unmoved(approved: Plan, fresh: Plan) -> Plan:
 
     lines = moved(approved, fresh)
     if lines:
-        for line in lines:
+        for line in [f"{len(lines)} lines, not shown here, as they hold values."] if addresses_only else lines:
             tell("  " + terminal(line))
         raise StaleError(
             "The plan is stale: what is told above has changed since it was made. Nothing was written. Plan again."

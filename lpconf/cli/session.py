@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lpconf.cli.output import can_ask, tell, tell_diagnostics, writable
+from lpconf.cli.output import can_ask, tell, writable
+from lpconf.cli.reviews import tell_diagnostics
 from lpconf.model.errors import AccessError, LpconfError
 from lpconf.model.plan import Plan
 from lpconf.model.policy import Policy, Waits
@@ -41,6 +42,8 @@ class Request:
     quirks_file: Path | None = None
     policy: Policy = field(default_factory=Policy)
     quiet: bool = False
+    addresses_only: bool = False
+    """Whether values are left out of all that is told."""
     waits: Waits = field(default_factory=Waits)
 
 
@@ -139,7 +142,7 @@ def load_site(request: Request) -> Site:
 
     site = load(request.paths, variables=request.variables, environ=os.environ)
     if not request.quiet:
-        tell_diagnostics(lint(site))
+        tell_diagnostics(lint(site), addresses_only=request.addresses_only)
     return site
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lpconf.cli import options
+from lpconf.cli import completing, options
 from lpconf.model.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -24,22 +24,29 @@ def show(
         typer.Argument(
             metavar="RUN|FILE",
             help="A run's id, the beginning of one, or `last` (`history` lists them); or the file of a saved plan.",
+            click_type=completing.RunsAndFiles(),
         ),
     ],
     paths: options.Paths = None,
     state_dir: options.StateDir = None,
-    output: options.Output = None,
+    output: options.ReviewOutput = None,
+    addresses_only: options.AddressesOnly = False,
 ) -> int:
     """Show one run of apply as it was reported, or a saved plan. Works offline."""
     from lpconf.cli import output as out_to
+    from lpconf.cli import reviews
     from lpconf.cli.session import paths_of
 
     if _names_file(what):
         from lpconf.cli import saved_plans
 
-        saved_plans.show(Path(what), out_to.sinks(output))
+        sinks = out_to.sinks(output, reviews.FORMATS)
+        reviews.check(sinks, addresses_only=addresses_only)
+        saved_plans.show(Path(what), sinks, addresses_only=addresses_only)
         return ExitCode.DONE
-    return show_run(what, paths_of(paths), state_dir, out_to.sinks(output))
+    sinks = out_to.sinks(output, ("text", "json", "markdown"))
+    reviews.check(sinks, addresses_only=addresses_only)
+    return show_run(what, paths_of(paths), state_dir, sinks, addresses_only=addresses_only)
 
 
 def _names_file(what: str) -> bool:
@@ -47,22 +54,30 @@ def _names_file(what: str) -> bool:
     return _RUN.fullmatch(what) is None and (bool({".", "/"} & set(what)) or Path(what).exists())
 
 
-def show_run(run: str, paths: Sequence[Path], state_dir: Path | None, sinks: Sequence[Sink]) -> int:
+def show_run(
+    run: str, paths: Sequence[Path], state_dir: Path | None, sinks: Sequence[Sink], *, addresses_only: bool = False
+) -> int:
     """Write a run to the sinks. Raises LpconfError where there is no such run, or several."""
     from lpconf.apply.records import chosen, file_of, load, run_of, runs
     from lpconf.cli import output as out_to
     from lpconf.cli.state import existing_state_directory
-    from lpconf.report import history_text, json
+    from lpconf.report import history_text, json, markdown_run, run_text
 
     state = existing_state_directory(state_dir, paths)
     summary = chosen(runs(state) if state else (), run)
     assert state is not None  # noqa: S101 - there is a run
     record = load(file_of(state, summary.id))
     reported = run_of(record)
+    shown = run_text.without_values(reported) if addresses_only else reported
     out_to.write(
         sinks,
         {
-            "text": lambda color: history_text.record(record, reported, color=color),
+            "text": lambda color: (
+                run_text.run(shown, color=color)
+                if addresses_only
+                else history_text.record(record, reported, color=color)
+            ),
+            "markdown": lambda _: markdown_run.render(shown),
             "json": out_to.as_json(json.record(record, reported)),
         },
     )

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from lpconf.engine import digest
+from lpconf.engine import button_encoding, digest
 from lpconf.engine.encoding import summary
 from lpconf.engine.encoding_schema import FORMAT_VERSION
 from lpconf.engine.json_reader import MalformedError, Reader
 from lpconf.model import address as addresses
 from lpconf.model.address import Address, Kind
+from lpconf.model.button import Button
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.errors import LpconfError
 from lpconf.model.json import Json
@@ -91,9 +92,10 @@ def _decoded(root: Reader) -> SavedPlan:
         raise InvalidPlanError("It was edited or damaged after it was saved.\nPlan again.")
     members = root.members(
         *("format_version", "lpconf_version", "target", "policy", "configuration", "rolls_back", "summary", "changes"),
-        *("steps", "protected", "unprotected", "conflicts", "diagnostics", digest.OWN),
+        *("steps", "buttons", "protected", "unprotected", "conflicts", "diagnostics", digest.OWN),
     )
-    changes = tuple(_change(each) for each in members["changes"].items())
+    buttons = tuple(button_encoding.decoded(each) for each in members["buttons"].items())
+    changes = tuple(_change(each, buttons) for each in members["changes"].items())
     if len({change.address for change in changes}) < len(changes):
         raise members["changes"].malformed("name one address twice")
     plan = Plan(
@@ -152,10 +154,10 @@ def _policy(reader: Reader) -> Policy:
     )
 
 
-def _change(reader: Reader) -> Change:
+def _change(reader: Reader, buttons: tuple[Button, ...]) -> Change:
     members = reader.members(
         *("address", "kind", "action", "name", "id", "campaign_id", "operation", "evidence", "fields"),
-        *("unchanged_fields", "digests", "risks", "blocks", "notes", "position"),
+        *("unchanged_fields", "digests", "risks", "blocks", "notes", "position", "appearance"),
     )
     address = _address(members["address"])
     if members["kind"].one_of(Kind) is not address.kind:
@@ -178,6 +180,7 @@ def _change(reader: Reader) -> Change:
             for key, value in members["digests"].any_members().items()
         },
         position=members["position"].optional(_position),
+        appearance=members["appearance"].optional(lambda each: button_encoding.decoded_appearance(each, buttons)),
     )
 
 

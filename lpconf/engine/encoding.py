@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from lpconf.engine import digest
+from lpconf.engine import button_encoding, digest
 from lpconf.engine.encoding_schema import FORMAT_VERSION
 from lpconf.model.address import Kind
+from lpconf.model.button import Button
 from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.json import Json
 from lpconf.model.plan import Absent, Action, Change, Comparison, FieldChange, KnownAfterApply, Plan, Side, Step, Wire
@@ -19,6 +20,7 @@ def document(plan: Plan, version: str) -> dict[str, Json]:
     Left out: the source lines of the diagnostics, what the plan does not change (`managed`), which environment
     variables were set, and what each of several writes of one thing leaves to the other.
     """
+    buttons = button_encoding.numbered(plan.changes)
     content: dict[str, Json] = {
         "format_version": FORMAT_VERSION,
         "lpconf_version": version,
@@ -32,8 +34,9 @@ def document(plan: Plan, version: str) -> dict[str, Json]:
         "configuration": plan.configuration,
         "rolls_back": plan.rolls_back,
         "summary": summary(plan),
-        "changes": [_change(change) for change in plan.changes],
+        "changes": [_change(change, buttons) for change in plan.changes],
         "steps": [_step(step) for step in plan.steps],
+        "buttons": [button_encoding.encoded(each) for each in buttons],
         "protected": [str(address) for address in plan.protected],
         "unprotected": list(plan.unprotected),
         "conflicts": list(plan.conflicts),
@@ -63,7 +66,7 @@ def _policy(policy: Policy) -> dict[str, Json]:
     }
 
 
-def _change(change: Change) -> dict[str, Json]:
+def _change(change: Change, buttons: dict[Button, int]) -> dict[str, Json]:
     return {
         "address": str(change.address),
         "kind": change.address.kind.value,
@@ -80,6 +83,7 @@ def _change(change: Change) -> dict[str, Json]:
         "blocks": [{"reason": block.reason, "allowed_by": block.allowed_by} for block in change.blocks],
         "notes": list(change.notes),
         "position": str(change.position) if change.position else None,
+        "appearance": button_encoding.encoded_appearance(change.appearance, buttons),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lpconf.engine import button_encoding
 from lpconf.model.diagnostic import Severity
 from lpconf.model.plan import Action, Comparison, Origin, RiskKind
 from lpconf.model.quirks import Evidence
@@ -73,6 +74,7 @@ def schema() -> dict[str, Any]:
                     needs=_list("The addresses of what must have succeeded before.", {"type": "string"}),
                 ),
             ),
+            buttons=_list("The different buttons of the engagements that change.", button_encoding.schema()),
             protected=_list("The addresses that the configuration protects from being deleted.", {"type": "string"}),
             unprotected=_list("Those that it protected at the last run only.", {"type": "string"}),
             conflicts=_list("What a rollback leaves alone, because it has changed since.", {"type": "string"}),
@@ -132,6 +134,7 @@ def _change_schema() -> dict[str, Any]:
         ),
         notes=_list("More to know.", {"type": "string"}),
         position={"type": ["string", "null"], "description": "Where it is declared: file, line and column."},
+        appearance=button_encoding.appearance_schema(),
     )
 
 

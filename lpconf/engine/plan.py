@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from lpconf.engine.appearance import with_appearance
 from lpconf.engine.creating import create, missing
 from lpconf.engine.deleting import deletions
 from lpconf.engine.dependencies import Dependencies
@@ -72,6 +73,7 @@ def plan(
     changes = judged(found, live, matching, dependencies, target=target, quirks=quirks, policy=policy)
     declared_at = {thing.address: thing.position for thing in site.things}
     changes = tuple(replace(change, position=declared_at.get(change.address)) for change in changes)
+    changes = with_appearance(changes, live, quirks)
     protected = {thing.address: matching.found.get(thing.address) for thing in site.things if thing.lifecycle.protect}
     return Plan(
         target,

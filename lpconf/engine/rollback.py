@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from lpconf.engine.appearance import with_appearance
 from lpconf.engine.decoding import decode
 from lpconf.engine.dependencies import Dependencies
 from lpconf.engine.drift import baseline
@@ -96,6 +97,7 @@ def rollback(
     matching = Matching({address: thing for address, thing in targets.items() if thing is not None})
     dependencies = Dependencies(changes, live, quirks)
     judged_changes = judged(changes, live, matching, dependencies, target=target, quirks=quirks, policy=policy)
+    judged_changes = with_appearance(judged_changes, live, quirks)
     allowed = tuple(_with_half(change, conflicts, quirks) for change in judged_changes)
     return Plan(
         target,

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from lpconf.model.address import Address, Kind
+from lpconf.model.button import Appearance
 from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.json import Json
 from lpconf.model.policy import Policy
@@ -179,6 +180,8 @@ class Change:
     """Of every field of the live thing that the plan was made of, by its LivePerson path. Empty for a creation."""
     position: Position | None = field(default=None, compare=False)
     """Where the configuration declares the thing. None where nothing does: a purge, a rollback."""
+    appearance: Appearance | None = field(default=None, compare=False)
+    """Of an engagement: its button before and after."""
 
     @property
     def blocked(self) -> bool:

@@ -1,6 +1,6 @@
 """Every guess about LivePerson, in one value that is passed in and easy to change.
 
-A quirks file (see README, "What is not known yet") replaces single entries once a live account has settled them.
+A quirks file (see docs/guides/your-account.md) replaces single entries once a live account has settled them.
 """
 
 from __future__ import annotations
@@ -74,6 +74,11 @@ def _evidence() -> dict[str, Evidence]:
     }
 
 
+def _places() -> dict[str, int]:
+    grid = ("top_left", "top", "top_right", "left", "middle", "right", "bottom_left", "bottom", "bottom_right")
+    return {name: number for number, name in enumerate((*grid, "custom", "toaster"), start=1)}
+
+
 @dataclass(frozen=True, slots=True)
 class Quirks:
     """API versions, enumeration numbers, and how sure each write operation is."""
@@ -88,6 +93,10 @@ class Quirks:
     """`conversationType`. Facts 5.4: 1 seen, 0 seen once."""
     status: Mapping[str, int] = field(default_factory=lambda: {"unpublished": 0, "published": 1})
     """Campaign `status`. Facts 5.4: both seen. 2 (scheduled) has no word yet."""
+    agent_state: Mapping[str, int] = field(default_factory=lambda: {"offline": 1, "online": 2, "busy": 4})
+    """`displayInstanceType`. Facts 5.4: seen as numbers, their names seen once. Only drawings of buttons rest on it."""
+    place: Mapping[str, int] = field(default_factory=_places)
+    """`position.type`. Facts 5.4: 6 seen, the others seen once. Only drawings of buttons rest on it."""
     campaign_write_moves_engagements: bool = False
     """Whether a campaign PUT raises `engagementCollectionRevision` although no engagement in it differs [guess].
     While it is false, a raised one means that somebody else changed an engagement at the same moment.

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
-from lpconf.model.drift import Deviation, Drift, FieldDrift, ThingDrift
-from lpconf.model.json import Json
-from lpconf.report.escape import terminal
-from lpconf.report.history_text import when
+from lpconf.model.drift import Drift
 from lpconf.report.paint import Ink, Paint, painter
-from lpconf.report.wording import account, counted, message, shorten
+from lpconf.report.review import Mark, Notice, Review, ReviewedField, ReviewedThing
+from lpconf.report.review_of_drift import of_drift
 
 _MOST_PENDING = 20
+_INK = {Mark.CREATED: Ink.CREATE, Mark.CHANGED: Ink.UPDATE, Mark.DELETED: Ink.DANGER}
 
 
 def drift(drift: Drift, *, color: bool) -> str:
@@ -20,64 +18,42 @@ def drift(drift: Drift, *, color: bool) -> str:
 
     Ends without a line break; without colour there is no ESC in it.
     """
+    return render(of_drift(drift), color=color)
+
+
+def render(review: Review, *, color: bool) -> str:
+    """The same of drift that is a review already."""
     paint = painter(color)
+    numbers = ", ".join(f"{count.number} {count.label}" for count in review.counts)
     paragraphs = [
-        [_opening(drift)],
-        *(list(_thing(each, paint)) for each in drift.things),
-        list(_pending(drift, paint)),
-        [_counts(drift, paint)],
+        [review.opening],
+        *(list(_thing(each, paint)) for each in review.things),
+        *(list(_pending(notice, paint)) for notice in review.notices),
+        [f"{paint(f'{review.title}:', Ink.STRONG)} {numbers}."],
     ]
-    return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+    return "\n\n".join("\n".join(lines) for lines in paragraphs)
 
 
-def _opening(drift: Drift) -> str:
-    where = account(drift.target)
-    if drift.since is None:
-        return f"No run is known of {where}. Every difference from the configuration counts as drift."
-    since = f"since the run {terminal(drift.since.id)} of {when(drift.since.time)}"
-    if not drift.things:
-        return f"Nothing has drifted in {where} {since}."
-    return f"What was changed in {where} {since}, and not by lpconf:"
-
-
-def _thing(thing: ThingDrift, paint: Paint) -> Iterator[str]:
-    address = paint(terminal(str(thing.address)), Ink.STRONG)
-    known = f" (id {thing.live_id})" if thing.live_id is not None else ""
-    match thing.deviation:
-        case Deviation.CHANGED:
-            yield f"  {paint('~', Ink.UPDATE)} {address}{known}"
-        case Deviation.GONE:
-            yield f"  {paint('-', Ink.DANGER)} {address} is gone{known}"
-        case Deviation.REPLACED:
-            yield f"  {paint('~', Ink.DANGER)} {address} is another thing now{known}"
-        case Deviation.ADDED:
-            yield f"  {paint('+', Ink.CREATE)} {address} was added{known}"
+def _thing(thing: ReviewedThing, paint: Paint) -> Iterator[str]:
+    live = f" ({thing.live})" if thing.live else ""
+    mark = paint(thing.mark.value, _INK[thing.mark])
+    yield f"  {mark} {paint(thing.address, Ink.STRONG)} {thing.headline}{live}"
     for field in thing.fields:
-        yield f"      {paint('~', Ink.UPDATE)} {terminal(field.word)}: {_field(field)}"
+        yield f"      {paint(Mark.CHANGED.value, Ink.UPDATE)} {field.word}{_value(field)}"
 
 
-def _field(field: FieldDrift) -> str:
-    live, declared = _shown(field.live), _shown(field.declared)
-    if not field.known:
-        return f"is {live}, declared is {declared}; no run tells what it was"
-    left = _shown(field.left)
-    return f"was {left}, is {live}" + ("" if left == declared else f"; declared by now is {declared}")
+def _value(field: ReviewedField) -> str:
+    if field.after is None:
+        return ""
+    comment = f"; {field.comment}" if field.comment else ""
+    if field.before is None:
+        return f": is {field.after}{comment.replace(';', ',', 1)}"
+    return f": was {field.before}, is {field.after}{comment}"
 
 
-def _shown(value: Json) -> str:
-    return "(not set)" if value is None else terminal(shorten(json.dumps(value, ensure_ascii=False)))
-
-
-def _pending(drift: Drift, paint: Paint) -> Iterator[str]:
-    if not drift.pending:
-        return
-    yield paint("Pending, which is no drift: the configuration has changed, and nobody has applied it yet.", Ink.QUIET)
-    for address, _ in drift.pending[:_MOST_PENDING]:
-        yield f"  {message(str(address))}"
-    if len(drift.pending) > _MOST_PENDING:
-        yield f"  ... and {len(drift.pending) - _MOST_PENDING} more"
-
-
-def _counts(drift: Drift, paint: Paint) -> str:
-    drifted = f"{counted(len(drift.things), 'thing')} drifted"
-    return f"{paint('Drift:', Ink.STRONG)} {drifted}, {len(drift.pending)} pending, {drift.unchanged} as declared."
+def _pending(notice: Notice, paint: Paint) -> Iterator[str]:
+    yield paint(notice.title, Ink.QUIET)
+    for line in notice.lines[:_MOST_PENDING]:
+        yield f"  {line}"
+    if len(notice.lines) > _MOST_PENDING:
+        yield f"  ... and {len(notice.lines) - _MOST_PENDING} more"

@@ -29,7 +29,7 @@ def diagnostics(diagnostics: Sequence[Diagnostic]) -> dict[str, Json]:
         "format_version": FORMAT_VERSION,
         "valid": not found[Severity.ERROR],
         "counts": {severity.value: found[severity] for severity in Severity},
-        "diagnostics": [_diagnostic(diagnostic) for diagnostic in diagnostics],
+        "diagnostics": [diagnostic_document(diagnostic) for diagnostic in diagnostics],
     }
 
 
@@ -156,19 +156,21 @@ def drift(drift: Drift) -> dict[str, Json]:
     }
 
 
-def _diagnostic(diagnostic: Diagnostic) -> dict[str, Json]:
+def diagnostic_document(diagnostic: Diagnostic) -> dict[str, Json]:
+    """One of the `diagnostics` of a validation."""
     return {
         "severity": diagnostic.severity.value,
         "code": diagnostic.code,
         "message": diagnostic.message,
         "path": diagnostic.path,
         "hint": diagnostic.hint,
-        "position": _position(diagnostic.position) if diagnostic.position else None,
+        "position": position_document(diagnostic.position) if diagnostic.position else None,
         "source": diagnostic.source,
     }
 
 
-def _position(position: Position) -> dict[str, Json]:
+def position_document(position: Position) -> dict[str, Json]:
+    """A place: `file`, `line` and `column`."""
     return {"file": position.file, "line": position.line, "column": position.column}
 
 

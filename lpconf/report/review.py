@@ -1,16 +1,21 @@
-"""What a reviewer reads of a plan or a difference: one view that markdown and html show in their own way.
+"""What a reviewer reads of a plan, a difference or drift: one view that text, markdown and html show in their own way.
 
-Every text in it is on one line and harmless on a terminal (`lpconf.report.escape`); each format escapes for itself.
+Every text in it is on one line and harmless on a terminal (`lpconf.report.escape`), those of risks and blocks too;
+only diagnostics are as the model has them. Each format escapes for itself.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import assert_never
 
+from lpconf.model.button import Appearance
 from lpconf.model.diagnostic import Diagnostic
-from lpconf.model.plan import Block, Risk
+from lpconf.model.plan import Block, Risk, RiskKind
 from lpconf.model.site import Position
+from lpconf.report.wording import counted
 
 
 class Mark(StrEnum):
@@ -20,6 +25,8 @@ class Mark(StrEnum):
     CHANGED = "~"
     DELETED = "-"
     RENAMED = ">"
+    UNDECLARED = "."
+    """It is no longer declared, and stays as it is."""
     BLOCKED = "x"
 
 
@@ -33,7 +40,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedField:
-    """One field. `before` is None for what was not there, `after` for what goes away."""
+    """One field. `before` is None for what was not there, `after` for what goes away.
+
+    Both are None where values are not to be shown (`addresses_only`).
+    """
 
     word: str
     before: str | None
@@ -61,6 +71,10 @@ class ReviewedThing:
     blocks: tuple[Block, ...] = ()
     notes: tuple[str, ...] = ()
     position: Position | None = None
+    unshown: tuple[str, ...] = ()
+    """What is to be said of the fields that are not among `fields`, such as `3 declared fields are unchanged`."""
+    appearance: Appearance | None = None
+    """Of an engagement: its button before and after. Its texts are as the account has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +83,18 @@ class Notice:
 
     title: str
     lines: tuple[str, ...]
+    urgent: bool = False
+    """Whether it is to be read before all else."""
+    addresses: bool = False
+    """Whether `lines` are addresses and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The whole. `opening` says in a sentence what it is about, `closing` what is not in it (unchanged things)."""
+    """The whole. `opening` says in a sentence what it is about, `closing` what is not in it (unchanged things).
+
+    `opening_in_public` is the opening without the account's label and without values; empty where it is the same.
+    """
 
     title: str
     opening: str
@@ -82,3 +103,97 @@ class Review:
     notices: tuple[Notice, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     closing: str = ""
+    opening_in_public: str = ""
+
+
+def risk_title(kind: RiskKind) -> str:
+    """What the risks of one kind have in common, as a heading."""
+    match kind:
+        case RiskKind.AUTHENTICATION:
+            return "Weaker authentication"
+        case RiskKind.KEY:
+            return "Another key or token endpoint"
+        case RiskKind.SECRET:
+            return "Secrets are sent"
+        case RiskKind.PREFERRED:
+            return "Another preferred connector"
+        case RiskKind.VISIBILITY:
+            return "Visitors lose something"
+        case RiskKind.DELETION:
+            return "Deleted for good"
+        case RiskKind.PUBLISHING:
+            return "Seen by visitors at once"
+        case RiskKind.OTHER:
+            return "Also to know"
+        case _:
+            assert_never(kind)
+
+
+def addresses_only(review: Review) -> Review:
+    """The same without values, for what everybody can read: a public repository and the logs of its jobs.
+
+    What stays: the account's id, addresses, what happens, the words of fields, risks and blocks as general sentences,
+    the code and the place of each diagnostic. Of a flag that allows a blocked change, what it is about goes, too.
+    """
+    return replace(
+        review,
+        opening=review.opening_in_public or review.opening,
+        opening_in_public="",
+        things=tuple(_thing_without_values(thing) for thing in review.things),
+        notices=tuple(_notice_without_values(notice) for notice in review.notices),
+        diagnostics=diagnostics_without_values(review.diagnostics),
+    )
+
+
+def diagnostics_without_values(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Severity, code and place of each diagnostic: its message and its source line may show values."""
+    return tuple(
+        Diagnostic(each.severity, each.code, "not shown here, as it may hold values.", position=each.position)
+        for each in diagnostics
+    )
+
+
+def block_without_values(block: Block) -> Block:
+    """That a safety rule stops a change, and the name of the flag that allows it."""
+    return Block("A safety rule stops this.", block.allowed_by.partition(" ")[0])
+
+
+def _thing_without_values(thing: ReviewedThing) -> ReviewedThing:
+    kinds = [risk.kind for risk in thing.risks if risk.kind is not RiskKind.OTHER]
+    return replace(
+        thing,
+        live="",
+        fields=tuple(ReviewedField(field.word, None, None) for field in thing.fields),
+        risks=tuple(dict.fromkeys(Risk(_sentence(kind), kind) for kind in kinds)),
+        blocks=tuple(dict.fromkeys(block_without_values(block) for block in thing.blocks)),
+        notes=(),
+        appearance=None,
+    )
+
+
+def _notice_without_values(notice: Notice) -> Notice:
+    if notice.addresses:
+        return notice
+    return replace(notice, lines=(f"{counted(len(notice.lines), 'line')}, not shown here, as they may hold values.",))
+
+
+def _sentence(kind: RiskKind) -> str:
+    match kind:
+        case RiskKind.AUTHENTICATION:
+            return "Authentication gets weaker, or is switched off."
+        case RiskKind.KEY:
+            return "Another key or token endpoint checks who visitors are from now on."
+        case RiskKind.SECRET:
+            return "LivePerson gets a secret to send."
+        case RiskKind.PREFERRED:
+            return "The preferred connector becomes another one."
+        case RiskKind.VISIBILITY:
+            return "Visitors lose something that they see now."
+        case RiskKind.DELETION:
+            return "It does not come back as it was."
+        case RiskKind.PUBLISHING:
+            return "Visitors may see this at once."
+        case RiskKind.OTHER:
+            return "There is more to know about this change."
+        case _:
+            assert_never(kind)

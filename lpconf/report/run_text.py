@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from lpconf.model.errors import ExitCode
@@ -11,7 +12,9 @@ from lpconf.model.plan import Action
 from lpconf.model.run import Outcome, Run, StepResult
 from lpconf.report.escape import terminal
 from lpconf.report.paint import Ink, Paint, painter
-from lpconf.report.plan_text import block, no_changes, way_around
+from lpconf.report.review import block_without_values
+from lpconf.report.review_of_plan import harmless_block, no_changes
+from lpconf.report.review_text import block, way_around
 from lpconf.report.wording import message
 
 CONTINUE = "Run the same command again: it continues from here."
@@ -27,18 +30,33 @@ def run(run: Run, *, color: bool) -> str:
     paint = painter(color)
     steps = [line for result in run.results for line in _step(result, paint)]
     blocked = list(_blocked(run, paint))
-    return "\n\n".join("\n".join(lines) for lines in (steps, blocked, _closing(run, paint)) if lines)
+    return "\n\n".join("\n".join(lines) for lines in (steps, blocked, closing(run, paint)) if lines)
+
+
+def without_values(run: Run) -> Run:
+    """The same without values, for what everybody can read: addresses and outcomes, without reasons."""
+    target = replace(run.plan.target, label=None)
+    changes = tuple(
+        replace(change, blocks=tuple(dict.fromkeys(map(block_without_values, change.blocks))))
+        for change in run.plan.changes
+    )
+    results = tuple(
+        replace(each, reason="", differences=("the fields are not shown here",) if each.differences else (), notes=())
+        for each in run.results
+    )
+    return replace(run, plan=replace(run.plan, target=target, changes=changes), results=results)
 
 
 def _step(result: StepResult, paint: Paint) -> Iterator[str]:
-    yield f"{paint(terminal(str(result.address)), Ink.STRONG)}: {_outcome(result, paint)}"
+    yield f"{paint(terminal(str(result.address)), Ink.STRONG)}: {outcome(result, paint)}"
     for difference in result.differences:
         yield f"    {message(difference)}"
     for note in result.notes:
         yield f"    {paint(f'# {message(note)}', Ink.QUIET)}"
 
 
-def _outcome(result: StepResult, paint: Paint) -> str:
+def outcome(result: StepResult, paint: Paint) -> str:
+    """What became of one step, and why."""
     what = done(result.action)
     known = f"{what} (id {result.live_id})" if result.live_id is not None else what
     told = result.reason.replace("\n", " ")
@@ -79,13 +97,13 @@ def done(action: Action) -> str:
 
 def _blocked(run: Run, paint: Paint) -> Iterator[str]:
     for change in run.plan.blocked:
-        for reason in change.blocks:
+        for reason in map(harmless_block, change.blocks):
             address = paint(terminal(str(change.address)), Ink.STRONG)
             flag = f" ({way_around(reason)})" if reason.allowed_by else ""
             yield f"{address}: {block(reason)}{flag}"
 
 
-def _closing(run: Run, paint: Paint) -> list[str]:
+def closing(run: Run, paint: Paint) -> list[str]:
     """The counts and the next step. What is said follows the exit code, so that the two never disagree."""
     stopped = f"{paint('Apply stopped:', Ink.DANGER)} {_steps(run)}."
     match run.exit_code:
@@ -106,7 +124,7 @@ def _closing(run: Run, paint: Paint) -> list[str]:
         case ExitCode.ERROR if not run.results:
             lines = [f"{NOTHING}."]
         case ExitCode.ERROR:
-            lines = [stopped, f"{NOTHING}. See the reasons above, then run the same command again."]
+            lines = [stopped, f"{NOTHING}. See the reasons, then run the same command again."]
         case ExitCode.BLOCKED | ExitCode.CHANGES | ExitCode.USAGE:  # a run never ends with the last two
             lines = [f"{NOTHING}: {_steps(run)}."]
         case _:
@@ -140,7 +158,7 @@ def _word(outcome: Outcome, number: int) -> str:
 def _next_steps(run: Run) -> Iterator[str]:
     outcomes = {result.outcome for result in run.results}
     if Outcome.DIFFERS in outcomes:
-        yield "LivePerson shows other values than were written. Look at the differences above before you go on."
+        yield "LivePerson shows other values than were written. Look at the differences before you go on."
     if Outcome.STALE in outcomes:
         yield f"{PLAN_AGAIN}: the account has changed since."
     elif Outcome.UNKNOWN in outcomes:

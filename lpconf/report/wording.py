@@ -42,12 +42,18 @@ def width(text: str) -> int:
 
 def account(target: Target) -> str:
     """The account and where it is, such as `account 12345678 (Example Bank) in the sandbox`."""
-    label = f" ({_label(target.label)})" if target.label else ""
     place = "in the sandbox" if target.sandbox else f"through {terminal(target.discovery_host)}"
-    return f"account {terminal(target.account)}{label} {place}"
+    return f"account {terminal(target.account)}{label(target.label)} {place}"
 
 
-def _label(label: str) -> str:
-    """The label is not trusted: one such as `Bank) in the sandbox (` must not be read as part of the sentence."""
+def label(label: str | None) -> str:
+    """The account's label in brackets after a space; empty where there is none.
+
+    It is not trusted: one such as `Bank) in the sandbox (` must not be read as part of the sentence.
+    """
+    if not label:
+        return ""
     shown = message(label)
-    return json.dumps(shown, ensure_ascii=False) if set(shown) & set('()"') else shown
+    if set(shown) & set('()"'):
+        shown = json.dumps(shown, ensure_ascii=False)
+    return f" ({shown})"

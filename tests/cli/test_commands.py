@@ -44,7 +44,7 @@ def test_apply_without_a_terminal_and_without_approval_writes_nothing(lpconf: Ru
         (["frobnicate"], "No such command 'frobnicate'."),
         (["aply"], "No such command 'aply'. Did you mean 'apply'?"),
         (["plan", "--var", "novalue"], "--var takes NAME=VALUE."),
-        (["plan", "-o", "xml"], "-o xml is not one of text, json."),
+        (["plan", "-o", "xml"], "-o xml is not one of text, json, markdown, html, github."),
         (["plan", "-o", "json="], "-o json= names no file."),
         (["plan", "-o", "json", "-o", "text"], "Only one -o can go to stdout."),
         (["plan", "--accept-unverified", "connector.frob"], "connector.frob is not one of connector.create"),
@@ -231,7 +231,8 @@ def test_each_shell_gets_its_completion(lpconf: Run, shell: str, call: str) -> N
 
 def test_a_shell_completes_commands_and_their_options() -> None:
     def complete(words: str, position: int) -> list[str]:
-        environment = clean_environment(_LPCONF_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(position))
+        typed = {"COMP_WORDS": words.replace(" ", "\n"), "COMP_CWORD": str(position)}
+        environment = clean_environment(_LPCONF_COMPLETE="bash_complete", **typed)
         result = subprocess.run([LPCONF], capture_output=True, text=True, check=True, env=environment)
         return result.stdout.split()
 

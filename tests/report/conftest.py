@@ -18,10 +18,10 @@ FOLDER = Path(__file__).parent / "golden"
 
 @pytest.fixture
 def golden() -> Callable[[str, str], None]:
-    """Compare a text with the golden file of that name."""
+    """Compare a text with the golden file of that name, a text file unless the name says otherwise."""
 
     def compare(name: str, text: str) -> None:
-        path = FOLDER / f"{name}.txt"
+        path = FOLDER / (name if "." in name else f"{name}.txt")
         if os.environ.get("LPCONF_UPDATE_GOLDEN"):
             path.write_text(f"{text}\n", encoding="utf-8")
         assert f"{text}\n" == path.read_text(encoding="utf-8")

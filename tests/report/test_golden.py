@@ -10,10 +10,14 @@ import pytest
 from lpconf.model.address import Kind
 from lpconf.model.plan import Block
 from lpconf.model.run import Outcome, Run
-from lpconf.report import text
+from lpconf.report import markdown, markdown_run, review_text, run_text, text
+from lpconf.report.review import addresses_only
+from lpconf.report.review_of_difference import of_difference
+from lpconf.report.review_of_plan import of_plan
 
-from . import samples
+from . import differences, samples
 from .conftest import FOLDER
+from .large_plans import many, risky
 
 
 def _stale() -> Run:
@@ -52,6 +56,24 @@ RENDERED: dict[str, Callable[[], str]] = {
     "run_stale": lambda: text.run(_stale(), color=False),
     "run_blocked_only": lambda: text.run(_blocked_only(), color=False),
     "run_hostile": lambda: text.run(_hostile(), color=False),
+    "plan_risky_addresses_only": lambda: review_text.render(addresses_only(of_plan(risky())), color=False),
+    "diff_risky": lambda: review_text.render(of_difference(differences.risky()), color=False),
+    "diff_risky_addresses_only": lambda: review_text.render(
+        addresses_only(of_difference(differences.risky())), color=False
+    ),
+    "diff_unchanged": lambda: review_text.render(of_difference(differences.unchanged()), color=False),
+    "diff_first": lambda: review_text.render(of_difference(differences.first()), color=False),
+    "diff_hostile": lambda: review_text.render(of_difference(differences.hostile()), color=False),
+    "diff_risky.md": lambda: markdown.render(of_difference(differences.risky())),
+    "plan_tutorial.md": lambda: markdown.render(of_plan(samples.tutorial())),
+    "plan_risky.md": lambda: markdown.render(of_plan(risky())),
+    "plan_risky_addresses_only.md": lambda: markdown.render(addresses_only(of_plan(risky()))),
+    "plan_200_changes.md": lambda: markdown.render(of_plan(many(200))),
+    "plan_no_changes.md": lambda: markdown.render(of_plan(samples.plan(unchanged=3))),
+    "plan_hostile.md": lambda: markdown.render(of_plan(samples.hostile())),
+    "run_every_outcome.md": lambda: markdown_run.render(samples.every_outcome()),
+    "run_tutorial.md": lambda: markdown_run.render(samples.tutorial_run()),
+    "run_addresses_only.md": lambda: markdown_run.render(run_text.without_values(samples.every_outcome())),
 }
 
 
@@ -61,4 +83,5 @@ def test_the_report_is_the_golden_file(name: str, golden: Callable[[str, str], N
 
 
 def test_every_golden_file_has_its_test() -> None:
-    assert {path.stem for path in FOLDER.iterdir()} == set(RENDERED)
+    ours = {path.name for path in FOLDER.iterdir() if path.name.startswith(("plan_", "diff_", "run_", "approval_"))}
+    assert ours == {name if "." in name else f"{name}.txt" for name in RENDERED}

@@ -66,7 +66,7 @@ def shown(*outcomes: Outcome, blocked: bool = False, access_failed: bool = False
             [Outcome.DIFFERS, Outcome.DIFFERS],
             [
                 "Apply incomplete: 2 differ.",
-                "LivePerson shows other values than were written. Look at the differences above before you go on.",
+                "LivePerson shows other values than were written. Look at the differences before you go on.",
             ],
         ),
         (
@@ -77,7 +77,7 @@ def shown(*outcomes: Outcome, blocked: bool = False, access_failed: bool = False
             [Outcome.FAILED, Outcome.NOT_ATTEMPTED],
             [
                 "Apply stopped: 1 failed, 1 not attempted.",
-                "Nothing was written. See the reasons above, then run the same command again.",
+                "Nothing was written. See the reasons, then run the same command again.",
             ],
         ),
     ],

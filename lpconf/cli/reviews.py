@@ -1,0 +1,55 @@
+"""What the commands that show a review have in common: its formats, and what `--addresses-only` refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from lpconf.cli.output import Sink
+    from lpconf.model.diagnostic import Diagnostic
+    from lpconf.report.review import Review
+
+FORMATS = ("text", "json", "markdown", "html", "github")
+
+
+def check(sinks: Sequence[Sink], *, addresses_only: bool) -> None:
+    """Raise a usage error for a format that cannot leave values out."""
+    if addresses_only and any(sink.format == "json" for sink in sinks):
+        raise click.UsageError("-o json holds values. With --addresses-only use another format.")
+
+
+def shown(review: Review, *, addresses_only: bool) -> Review:
+    """The review as it may be shown."""
+    from lpconf.report.review import addresses_only as without_values
+
+    return without_values(review) if addresses_only else review
+
+
+def tell_diagnostics(diagnostics: Sequence[Diagnostic], *, addresses_only: bool) -> None:
+    """Print diagnostics on stderr, without values if need be: whoever reads the log of a job reads that, too."""
+    from lpconf.cli import output
+    from lpconf.report.review import diagnostics_without_values
+
+    output.tell_diagnostics(diagnostics_without_values(diagnostics) if addresses_only else diagnostics)
+
+
+def renders(review: Review) -> dict[str, Callable[[bool], str]]:
+    """A render for each format that shows nothing but the review."""
+    from lpconf.cli import github
+    from lpconf.report import markdown, review_text
+
+    return {
+        "text": lambda color: review_text.render(review, color=color),
+        "markdown": lambda _: markdown.render(review),
+        "html": lambda _: _html(review),
+        github.FORMAT: github.review(review),
+    }
+
+
+def _html(review: Review) -> str:
+    from lpconf.report import html
+
+    return html.render(review)

@@ -1,0 +1,86 @@
+"""What an apply did, as a job's summary or a comment: markdown as GitHub and GitLab show it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import takewhile
+
+from lpconf.model.plan import Change
+from lpconf.model.run import Outcome, Run, StepResult
+from lpconf.report.markdown import COMMENT_LIMIT
+from lpconf.report.markdown_inert import Space, address, folded, listed, prose
+from lpconf.report.markdown_risks import blocked
+from lpconf.report.paint import painter
+from lpconf.report.review_of_plan import harmless_block
+from lpconf.report.run_text import closing, outcome
+from lpconf.report.wording import counted, message
+
+_CLOSING = 1_000
+"""Bytes kept for headings, and for what is said of what is not shown."""
+
+
+def render(run: Run, *, limit: int = COMMENT_LIMIT) -> str:
+    """How the run ended and what to do next, the numbers, each step that did not go well, what is blocked, and folded
+    what is done.
+
+    It holds at most `limit` bytes as UTF-8, of which there must be 16,000 or more; what does not fit is counted. Ends
+    without a line break.
+    """
+    space = Space(limit - _CLOSING)
+    head = [
+        "<h3>lpconf apply</h3>",
+        *(f"<p>{prose(line)}</p>" for line in closing(run, painter(color=False))),
+        *([_numbers(run)] if run.results or run.plan.blocked else []),
+    ]
+    space.spend(head)
+    parts = [
+        _shown(_title(each).capitalize(), steps, space)
+        for each in Outcome
+        if each is not Outcome.CONFIRMED and (steps := _steps(run, each))
+    ]
+    if run.plan.blocked:
+        parts.append(_shown("Blocked", [_blocked(change) for change in run.plan.blocked], space))
+    if done := _steps(run, Outcome.CONFIRMED):
+        parts.append(folded(f"Done: {counted(len(done), 'step')}", _fitting(done, space)))
+    return "\n\n".join([*head, *parts])
+
+
+def _title(outcome: Outcome) -> str:
+    return {Outcome.CONFIRMED: "done", Outcome.DIFFERS: "differ"}.get(outcome, outcome.value)
+
+
+def _steps(run: Run, outcome: Outcome) -> list[str]:
+    return [_step(result) for result in run.results if result.outcome is outcome]
+
+
+def _numbers(run: Run) -> str:
+    found = Counter(result.outcome for result in run.results)
+    columns = [(_title(each), found[each]) for each in Outcome if found[each]]
+    if run.plan.blocked:
+        columns.append(("blocked", len(run.plan.blocked)))
+    names = "".join(f"<th>{name}</th>" for name, _ in columns)
+    numbers = "".join(f'<td align="right">{number}</td>' for _, number in columns)
+    return f"<table>\n<tr>{names}</tr>\n<tr>{numbers}</tr>\n</table>"
+
+
+def _shown(title: str, items: Sequence[str], space: Space) -> str:
+    return f"<p><b>{title}</b></p>\n{_fitting(items, space)}"
+
+
+def _fitting(items: Sequence[str], space: Space) -> str:
+    """A list as far as it fits; the rest is counted."""
+    shown = list(takewhile(lambda item: space.take(f"<li>{item}</li>"), items))
+    more = len(items) - len(shown)
+    return listed([*shown, *([f"{more} more, not shown for lack of space"] if more else [])])
+
+
+def _step(result: StepResult) -> str:
+    told = [message(each) for each in (*result.differences, *result.notes)]
+    below = listed(map(prose, told)).replace("\n", "")
+    return f"{address(str(result.address))}: {prose(outcome(result, painter(color=False)))}{below}"
+
+
+def _blocked(change: Change) -> str:
+    reasons = " ".join(blocked(harmless_block(block)) for block in change.blocks)
+    return f"{address(str(change.address))}: {reasons}"

@@ -1,0 +1,86 @@
+"""Drift as a reviewer reads it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import assert_never
+
+from lpconf.model.drift import Deviation, Drift, FieldDrift, ThingDrift
+from lpconf.model.json import Json
+from lpconf.model.plan import Target
+from lpconf.report.escape import terminal
+from lpconf.report.history_text import when
+from lpconf.report.review import Count, Mark, Notice, Review, ReviewedField, ReviewedThing
+from lpconf.report.value import NOT_SET
+from lpconf.report.wording import account, message, shorten
+
+
+def of_drift(drift: Drift) -> Review:
+    """What has drifted. A field's `before` is as the last run left it, `after` as it is; its comment says the rest."""
+    return Review(
+        title="Drift",
+        opening=_opening(drift, drift.target),
+        opening_in_public=_opening(drift, replace(drift.target, label=None)),
+        counts=(
+            Count("thing drifted" if len(drift.things) == 1 else "things drifted", len(drift.things)),
+            Count("pending", len(drift.pending)),
+            Count("as declared", drift.unchanged),
+        ),
+        things=tuple(_thing(each) for each in drift.things),
+        notices=_pending(drift),
+    )
+
+
+def _opening(drift: Drift, target: Target) -> str:
+    where = account(target)
+    if drift.since is None:
+        return f"No run is known of {where}. Every difference from the configuration counts as drift."
+    since = f"since the run {terminal(drift.since.id)} of {when(drift.since.time)}"
+    if not drift.things:
+        return f"Nothing has drifted in {where} {since}."
+    return f"What was changed in {where} {since}, and not by lpconf:"
+
+
+def _pending(drift: Drift) -> tuple[Notice, ...]:
+    if not drift.pending:
+        return ()
+    title = "Pending, which is no drift: the configuration has changed, and nobody has applied it yet."
+    return (Notice(title, tuple(message(str(address)) for address, _ in drift.pending), addresses=True),)
+
+
+def _thing(thing: ThingDrift) -> ReviewedThing:
+    mark, headline = _deviation(thing.deviation)
+    return ReviewedThing(
+        address=terminal(str(thing.address)),
+        mark=mark,
+        headline=headline,
+        live=f"id {thing.live_id}" if thing.live_id is not None else "",
+        fields=tuple(_field(each) for each in thing.fields),
+    )
+
+
+def _deviation(deviation: Deviation) -> tuple[Mark, str]:
+    match deviation:
+        case Deviation.CHANGED:
+            return Mark.CHANGED, "was changed"
+        case Deviation.GONE:
+            return Mark.DELETED, "is gone"
+        case Deviation.REPLACED:
+            return Mark.CHANGED, "is another thing now"
+        case Deviation.ADDED:
+            return Mark.CREATED, "was added"
+        case _:
+            assert_never(deviation)
+
+
+def _field(field: FieldDrift) -> ReviewedField:
+    live, declared = _shown(field.live), _shown(field.declared)
+    if not field.known:
+        return ReviewedField(terminal(field.word), None, live, f"declared is {declared}; no run tells what it was")
+    left = _shown(field.left)
+    return ReviewedField(terminal(field.word), left, live, "" if left == declared else f"declared by now is {declared}")
+
+
+def _shown(value: Json) -> str:
+    return NOT_SET if value is None else terminal(shorten(json.dumps(value, ensure_ascii=False)))

@@ -1,0 +1,153 @@
+"""A review as people read it on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lpconf.model.plan import Block, Risk
+from lpconf.report.paint import Ink, Paint, painter
+from lpconf.report.review import Mark, Notice, Review, ReviewedField, ReviewedThing
+from lpconf.report.wording import counted, width
+
+_WIDEST_WORD = 40
+_WIDEST_ALIGNED_VALUE = 50
+_MOST_READ_FIRST = 20
+_MOST_DETAILS = 20
+_MOST_LINES = 50
+
+
+def render(review: Review, *, color: bool) -> str:
+    """The whole: what is to be known first, each thing with its fields, and the counts in the last line.
+
+    The review's diagnostics are not in it. Ends without a line break; without colour there is no ESC in it.
+    """
+    paint = painter(color)
+    urgent = [_notice(notice, paint) for notice in review.notices if notice.urgent]
+    others = [_notice(notice, paint) for notice in review.notices if not notice.urgent]
+    if not review.things:
+        paragraphs = [*urgent, *others, [review.opening]]
+    else:
+        paragraphs = [
+            [review.opening],
+            *urgent,
+            _read_first(review, paint),
+            *others,
+            *(list(_thing(thing, paint)) for thing in review.things),
+            [_counts(review, paint)],
+        ]
+    return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+
+
+def block(block: Block) -> str:
+    """Why a change is blocked. The block's texts are harmless already."""
+    return f"blocked: {block.reason}"
+
+
+def way_around(block: Block) -> str:
+    """Which flag allows a blocked change. Empty where no flag does: the reason then says what helps, if anything."""
+    return f"allow it with {block.allowed_by}" if block.allowed_by else ""
+
+
+def _notice(notice: Notice, paint: Paint) -> list[str]:
+    most = _MOST_READ_FIRST if notice.urgent else _MOST_LINES
+    if notice.urgent:
+        head = paint(f"Read this first: {notice.title[:1].lower()}{notice.title[1:]}.", Ink.DANGER)
+        mark = paint("!", Ink.DANGER)
+    else:
+        head = paint(f"{notice.title}:", Ink.UPDATE)
+        mark = paint("x", Ink.DANGER)
+    lines = [head, *(f"  {mark} {line}" for line in notice.lines[:most])]
+    more = len(notice.lines) - most
+    return [*lines, *([f"  ... and {more} more."] if more > 0 else [])]
+
+
+def _read_first(review: Review, paint: Paint) -> list[str]:
+    weaker = [(thing, risk) for thing in review.things for risk in thing.risks if risk.weakens]
+    if not weaker:
+        return []
+    lines = [paint("Read this first: weaker authentication.", Ink.DANGER)]
+    for thing, risk in weaker[:_MOST_READ_FIRST]:
+        blocked = " (blocked)" if thing.blocks else ""
+        lines.append(f"  {paint('!', Ink.DANGER)} {thing.address}: {risk.text}{blocked}")
+    if len(weaker) > _MOST_READ_FIRST:
+        lines.append(f"  ... and {len(weaker) - _MOST_READ_FIRST} more. Each is marked with ! below.")
+    return lines
+
+
+def _thing(thing: ReviewedThing, paint: Paint) -> Iterator[str]:
+    live = f" ({thing.live})" if thing.live else ""
+    mark = paint(thing.mark.value, _ink(thing.mark))
+    yield f"  {mark} {paint(thing.address, Ink.STRONG)} {thing.headline}{live}"
+    for reason in thing.blocks:
+        yield f"      {paint('x', Ink.DANGER)} {block(reason)}"
+        if reason.allowed_by:
+            yield f"        {way_around(reason)}"
+    yield from _fields(thing, paint)
+    for risk in thing.risks:
+        yield f"      {_risk(risk, paint)}"
+        for detail in risk.details:
+            yield f"          {detail}"
+    for note in thing.notes:
+        yield _comment(note, paint)
+
+
+def _ink(mark: Mark) -> Ink:
+    match mark:
+        case Mark.CREATED:
+            return Ink.CREATE
+        case Mark.DELETED | Mark.BLOCKED:
+            return Ink.DANGER
+        case _:
+            return Ink.UPDATE
+
+
+def _risk(risk: Risk, paint: Paint) -> str:
+    return f"{paint('!', Ink.DANGER if risk.weakens else Ink.UPDATE)} {risk.text}"
+
+
+def _fields(thing: ReviewedThing, paint: Paint) -> Iterator[str]:
+    words = max((min(width(field.word), _WIDEST_WORD) for field in thing.fields), default=0)
+    values = max((width(_value(field)) for field in thing.fields if field.comment and _aligns(field)), default=0)
+    for field in thing.fields:
+        comment = ""
+        if field.comment:
+            gap = max(values - width(_value(field)), 0) + 2
+            comment = " " * gap + paint(f"# {field.comment}", Ink.QUIET)
+        mark = _mark(field, thing.mark)
+        padding = " " * (words - width(field.word))
+        value = _value(field)
+        shown = f"{padding} = {value}" if value else ""
+        yield f"      {paint(mark.value, _ink(mark))} {field.word}{shown}{comment}"
+        for detail in field.details[:_MOST_DETAILS]:
+            yield f"          {detail}"
+        if len(field.details) > _MOST_DETAILS:
+            yield f"          ... and {counted(len(field.details) - _MOST_DETAILS, 'more difference')}"
+    for remark in thing.unshown:
+        yield _comment(remark, paint)
+
+
+def _value(field: ReviewedField) -> str:
+    return " -> ".join(value for value in (field.before, field.after) if value is not None)
+
+
+def _mark(field: ReviewedField, of_thing: Mark) -> Mark:
+    """What happens to a field. Without values only what happens to its thing is known."""
+    if field.before is None and field.after is None:
+        return Mark.CHANGED if of_thing is Mark.BLOCKED else of_thing
+    if field.before is None:
+        return Mark.CREATED
+    return Mark.DELETED if field.after is None else Mark.CHANGED
+
+
+def _comment(text: str, paint: Paint) -> str:
+    return f"        {paint(f'# {text}', Ink.QUIET)}"
+
+
+def _aligns(field: ReviewedField) -> bool:
+    return width(_value(field)) <= _WIDEST_ALIGNED_VALUE
+
+
+def _counts(review: Review, paint: Paint) -> str:
+    numbers = ", ".join(f"{count.number} {count.label}" for count in review.counts)
+    rest = f" {review.closing}" if review.closing else ""
+    return f"{paint(f'{review.title}:', Ink.STRONG)} {numbers}.{rest}"
