@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generators.markup import GENERATED, code, prose
-from lpconf.config.reference import topics
+from lpconf.config.reference.topics import topics
 from lpconf.model.reference import Entry, Topic
 
 

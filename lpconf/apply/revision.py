@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from lpconf.config.git import ask
+from lpconf.config.git.process import ask
 from lpconf.model.record import Revision
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")

@@ -105,7 +105,8 @@ def _approved(opened: Session, plan: Plan, make_plan: MakePlan) -> Plan:
 def _shown(run: Run, sinks: Sequence[Sink], *, addresses_only: bool) -> ExitCode:
     """Write the run to its sinks. Where one fails, the run's own exit code still says what happened."""
     from lpconf.cli import output as out_to
-    from lpconf.report import json, markdown_run, run_text
+    from lpconf.report import json, run_text
+    from lpconf.report.markdown import run as markdown_run
 
     told = run_text.without_values(run) if addresses_only else run
     renders = {

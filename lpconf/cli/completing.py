@@ -106,7 +106,7 @@ def _files(incomplete: str) -> list[click.shell_completion.CompletionItem]:
 
 
 def _words() -> Iterator[tuple[str, str]]:
-    from lpconf.config.reference import SITE, topics
+    from lpconf.config.reference.topics import SITE, topics
 
     known = topics()
     yield from ((topic.name, topic.title) for topic in known)
@@ -116,7 +116,7 @@ def _words() -> Iterator[tuple[str, str]]:
 
 def _connectors(context: click.Context) -> Iterator[str]:
     """The addresses of the connectors that declare a secret."""
-    from lpconf.config.outline import addresses
+    from lpconf.config.reference.outline import addresses
     from lpconf.report.escape import terminal
 
     for each in addresses(_paths(context), _SECRET, largest=LARGEST):

@@ -71,7 +71,7 @@ def _found(
     from lpconf.cli.output import tell
     from lpconf.cli.session import paths_of
     from lpconf.config.sides import Sides
-    from lpconf.engine.difference import difference
+    from lpconf.engine.difference.comparison import difference
     from lpconf.lint import new_findings
     from lpconf.report.escape import terminal
 

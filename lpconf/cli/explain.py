@@ -41,7 +41,7 @@ def explain(
 def _renders(what: str | None) -> dict[str, Render]:
     """What is to be told, in each format. Raises LpconfError for what cannot be explained."""
     from lpconf.cli.output import as_json
-    from lpconf.config.reference import look_up, topics
+    from lpconf.config.reference.topics import look_up, topics
     from lpconf.model.reference import Topic
     from lpconf.report import explain_json, explain_text
 
@@ -66,7 +66,7 @@ def _renders(what: str | None) -> dict[str, Render]:
 
 def _renders_of_place(file: str, line: int, column: int | None) -> dict[str, Render]:
     from lpconf.cli.output import as_json
-    from lpconf.config.standing import standing_at
+    from lpconf.config.reference.standing import standing_at
     from lpconf.report import explain_json, explain_text
 
     found = standing_at(Path(file), line, column)

@@ -14,7 +14,7 @@ from lpconf.cli import options
 from lpconf.model.errors import ExitCode
 
 if TYPE_CHECKING:
-    from lpconf.config.reformatting import Reformatted
+    from lpconf.config.formatting.files import Reformatted
     from lpconf.model.diagnostic import Diagnostic
 
 
@@ -57,7 +57,7 @@ def fmt(
 def _reformatted(paths: Sequence[Path] | None) -> Iterator[Reformatted]:
     from lpconf.cli.session import paths_of
     from lpconf.config.files import MAX_FILE
-    from lpconf.config.reformatting import STDIN, reformat, reformat_bytes
+    from lpconf.config.formatting.files import STDIN, reformat, reformat_bytes
 
     named = paths_of(paths)
     if STDIN not in named:
@@ -70,7 +70,7 @@ def _reformatted(paths: Sequence[Path] | None) -> Iterator[Reformatted]:
 def _out(one: Reformatted, *, check: bool, diff: bool) -> None:
     """Write a file that formatting changes, and say so; or only say so."""
     from lpconf.cli.output import show
-    from lpconf.config.reformatting import STDIN
+    from lpconf.config.formatting.files import STDIN
     from lpconf.config.secrecy import may_show
     from lpconf.config.writing import replace
     from lpconf.report.escape import terminal

@@ -67,16 +67,16 @@ def review(shown: Review) -> Callable[[bool], str]:
 
 def publish_plan(sinks: Sequence[Sink], shown: Review, made: Plan, exit_code: int) -> None:
     """The job summary and the step outputs of a plan. `exit_code` is what `--detailed-exitcode` exits with."""
-    from lpconf.report import markdown
     from lpconf.report.github import SUMMARY_LIMIT, plan_outputs
+    from lpconf.report.markdown import comment as markdown
 
     publish(sinks, lambda: markdown.render(shown, limit=SUMMARY_LIMIT), plan_outputs(made, exit_code))
 
 
 def publish_difference(sinks: Sequence[Sink], shown: Review, found: Difference, exit_code: int) -> None:
     """The job summary and the step outputs of a difference."""
-    from lpconf.report import markdown
     from lpconf.report.github import SUMMARY_LIMIT, difference_outputs
+    from lpconf.report.markdown import comment as markdown
 
     publish(sinks, lambda: markdown.render(shown, limit=SUMMARY_LIMIT), difference_outputs(found, exit_code))
 
@@ -90,8 +90,8 @@ def drift(found: Drift, site: Site) -> Callable[[bool], str]:
 
 def publish_drift(sinks: Sequence[Sink], shown: Review, found: Drift, exit_code: int) -> None:
     """The job summary and the step outputs of a drift."""
-    from lpconf.report import markdown
     from lpconf.report.github import SUMMARY_LIMIT, drift_outputs
+    from lpconf.report.markdown import comment as markdown
 
     publish(sinks, lambda: markdown.render(shown, limit=SUMMARY_LIMIT), drift_outputs(found, exit_code))
 

@@ -39,7 +39,8 @@ def tell_diagnostics(diagnostics: Sequence[Diagnostic], *, addresses_only: bool)
 def renders(review: Review) -> dict[str, Callable[[bool], str]]:
     """A render for each format that shows nothing but the review."""
     from lpconf.cli import github
-    from lpconf.report import markdown, review_text
+    from lpconf.report import review_text
+    from lpconf.report.markdown import comment as markdown
 
     return {
         "text": lambda color: review_text.render(review, color=color),
@@ -50,6 +51,6 @@ def renders(review: Review) -> dict[str, Callable[[bool], str]]:
 
 
 def _html(review: Review) -> str:
-    from lpconf.report import html
+    from lpconf.report.html import page as html
 
     return html.render(review)

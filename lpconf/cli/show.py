@@ -61,7 +61,8 @@ def show_run(
     from lpconf.apply.records import chosen, file_of, load, run_of, runs
     from lpconf.cli import output as out_to
     from lpconf.cli.state import existing_state_directory
-    from lpconf.report import history_text, json, markdown_run, run_text
+    from lpconf.report import history_text, json, run_text
+    from lpconf.report.markdown import run as markdown_run
 
     state = existing_state_directory(state_dir, paths)
     summary = chosen(runs(state) if state else (), run)

@@ -12,9 +12,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lpconf.config import describing
 from lpconf.config.layout import UNDECLARED_IN_CAMPAIGN, UNDECLARED_IN_SITE
 from lpconf.config.lifecycle import DELETE_UNDECLARED, LIFECYCLE, delete_undeclared_schema, lifecycle_schema
+from lpconf.config.reference import describing
 from lpconf.model.address import Kind
 from lpconf.model.json import Json
 from lpconf.resources.campaign import CAMPAIGN

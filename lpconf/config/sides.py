@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from posixpath import normpath
 
-from lpconf.config import git, load
-from lpconf.config.git_objects import Objects
-from lpconf.config.git_tree import GitTree
+from lpconf.config import load
+from lpconf.config.git import process as git
+from lpconf.config.git.objects import Objects
+from lpconf.config.git.tree import GitTree
 from lpconf.model.errors import ExitCode, LpconfError
 from lpconf.model.site import Site
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from lpconf.engine import button_encoding, digest
+from lpconf.engine import digest
+from lpconf.engine.button import encoding as button_encoding
 from lpconf.engine.encoding import summary
 from lpconf.engine.encoding_schema import FORMAT_VERSION
 from lpconf.engine.json_reader import MalformedError, Reader

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lpconf.engine import button_encoding, digest
+from lpconf.engine import digest
+from lpconf.engine.button import encoding as button_encoding
 from lpconf.engine.encoding_schema import FORMAT_VERSION
 from lpconf.model.address import Kind
 from lpconf.model.button import Button

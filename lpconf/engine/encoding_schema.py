@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lpconf.engine import button_encoding
+from lpconf.engine.button import encoding as button_encoding
 from lpconf.model.diagnostic import Severity
 from lpconf.model.plan import Action, Comparison, Origin, RiskKind
 from lpconf.model.quirks import Evidence

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from lpconf.engine.appearance import with_appearance
+from lpconf.engine.button.appearance import with_appearance
 from lpconf.engine.creating import create, missing
 from lpconf.engine.deleting import deletions
 from lpconf.engine.dependencies import Dependencies

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from lpconf.engine.appearance import with_appearance
+from lpconf.engine.button.appearance import with_appearance
 from lpconf.engine.decoding import decode
 from lpconf.engine.dependencies import Dependencies
 from lpconf.engine.drift import baseline

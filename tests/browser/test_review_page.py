@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from lpconf.engine.button import button_of
+from lpconf.engine.button.parsing import button_of
 from lpconf.model.button import Appearance, Button, Label, Picture, Place
 from lpconf.model.plan import Block, Risk, RiskKind
-from lpconf.report.html import render
+from lpconf.report.html.page import render
 from lpconf.report.review import Count, Mark, Notice, Review, ReviewedField, ReviewedThing
 from lpconf.report.review_of_plan import of_plan
 from lpconf.resources.engagement import template

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lpconf.config import formatting
 from lpconf.config.document import Source, split_lines
-from lpconf.config.format_walk import Written
-from lpconf.config.formatting import format_text
+from lpconf.config.formatting import text as formatting
+from lpconf.config.formatting.text import format_text
+from lpconf.config.formatting.walk import Written
 from lpconf.config.problems import Problems
 from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.errors import InvalidConfiguration

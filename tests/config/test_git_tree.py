@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from lpconf.config import load
-from lpconf.config.git_objects import MAX_TREE, MissingObjectError, Objects, TooLargeError
-from lpconf.config.git_tree import GitTree
+from lpconf.config.git.objects import MAX_TREE, MissingObjectError, Objects, TooLargeError
+from lpconf.config.git.tree import GitTree
 from lpconf.model.errors import InvalidConfiguration, LpconfError
 from lpconf.model.site import Site
 from tests.config.conftest import DEMO_PEM, HEAD

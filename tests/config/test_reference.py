@@ -7,7 +7,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from lpconf.config.layout import words_of
-from lpconf.config.reference import entries, look_up, topics
+from lpconf.config.reference.topics import entries, look_up, topics
 from lpconf.config.schema import site_schema
 from lpconf.model.errors import LpconfError
 from lpconf.model.quirks import Evidence

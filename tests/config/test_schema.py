@@ -12,7 +12,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from lpconf.config import describing, schema
+from lpconf.config import schema
+from lpconf.config.reference import describing
 from lpconf.resources.field import Field, Resource
 from lpconf.resources.kinds import MANAGED
 

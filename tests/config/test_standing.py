@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lpconf.config.outline import addresses
-from lpconf.config.standing import standing_at
+from lpconf.config.reference.outline import addresses
+from lpconf.config.reference.standing import standing_at
 from lpconf.model.errors import InvalidConfiguration, LpconfError
 from lpconf.model.reference import Standing
 

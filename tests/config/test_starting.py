@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lpconf.config import load
 from lpconf.config.document import Source, split_lines
-from lpconf.config.formatting import format_text
+from lpconf.config.formatting.text import format_text
 from lpconf.config.problems import BadValueError, Problems
 from lpconf.config.starting import CHECKS, CodeFlow, Start, site_text, tutorial_text
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lpconf.config import describing
 from lpconf.config.layout import words_of
+from lpconf.config.reference import describing
 from lpconf.config.schema import site_schema
 from lpconf.model.address import Kind
 from lpconf.resources.field import Field, Resource, ValueType

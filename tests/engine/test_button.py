@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lpconf.engine import appearance as appearances
-from lpconf.engine import button_encoding, digest
-from lpconf.engine.button import LONGEST_TEXT, MOST_LABELS, MOST_PICTURES, button_of, number, text
-from lpconf.engine.colors import color
+from lpconf.engine import digest
+from lpconf.engine.button import appearance as appearances
+from lpconf.engine.button import encoding as button_encoding
+from lpconf.engine.button.colors import color
+from lpconf.engine.button.parsing import LONGEST_TEXT, MOST_LABELS, MOST_PICTURES, button_of, number, text
 from lpconf.engine.decoding import InvalidPlanError, decode
 from lpconf.engine.encoding import document
 from lpconf.engine.encoding_schema import schema

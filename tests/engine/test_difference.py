@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lpconf.engine.difference import difference
+from lpconf.engine.difference.comparison import difference
 from lpconf.model.address import Kind
 from lpconf.model.difference import Difference, FieldDifference, ThingDifference, Turn
 from lpconf.model.plan import RiskKind

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from lpconf.engine.difference import difference
+from lpconf.engine.difference.comparison import difference
 from lpconf.model.difference import FieldDifference, ThingDifference, Turn
 from lpconf.model.errors import InvalidConfiguration
 from lpconf.model.site import Site

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lpconf.config.document import Source, split_lines
-from lpconf.config.formatting import format_text
+from lpconf.config.formatting.text import format_text
 from lpconf.config.problems import Problems
 
 from .conftest import examples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lpconf.engine.difference import difference
+from lpconf.engine.difference.comparison import difference
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.difference import Difference
 from tests.account import DEMO_KEY, TUTORIAL, site

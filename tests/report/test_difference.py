@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lpconf.engine.difference import difference
+from lpconf.engine.difference.comparison import difference
 from lpconf.model.difference import FieldDifference
 from lpconf.report.difference_json import difference as document
 from lpconf.report.review_of_difference import of_difference

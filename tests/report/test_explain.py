@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from lpconf.config.reference import look_up, topics
+from lpconf.config.reference.topics import look_up, topics
 from lpconf.model.quirks import Evidence
 from lpconf.model.reference import Entry, Standing, Topic
 from lpconf.model.site import Position

@@ -10,7 +10,9 @@ import pytest
 from lpconf.model.address import Kind
 from lpconf.model.plan import Block
 from lpconf.model.run import Outcome, Run
-from lpconf.report import markdown, markdown_run, review_text, run_text, text
+from lpconf.report import review_text, run_text, text
+from lpconf.report.markdown import comment as markdown
+from lpconf.report.markdown import run as markdown_run
 from lpconf.report.review import addresses_only
 from lpconf.report.review_of_difference import of_difference
 from lpconf.report.review_of_plan import of_plan

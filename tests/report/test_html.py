@@ -17,7 +17,7 @@ from lpconf.model.button import AgentState, Appearance, Button, Label, Look, Omi
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.plan import Block, Risk, RiskKind
 from lpconf.model.site import Position
-from lpconf.report.html import render
+from lpconf.report.html.page import render
 from lpconf.report.review import (
     Count,
     Mark,

@@ -14,7 +14,8 @@ from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.plan import Action, Block, Change, Risk, RiskKind
 from lpconf.model.run import Outcome, Run
 from lpconf.model.site import Position
-from lpconf.report import markdown, markdown_run
+from lpconf.report.markdown import comment as markdown
+from lpconf.report.markdown import run as markdown_run
 from lpconf.report.review import Mark, Notice, Review, ReviewedField, ReviewedThing
 from lpconf.report.review_of_plan import of_plan
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.plan import Block, Risk, RiskKind
 from lpconf.model.site import Position
-from lpconf.report import markdown, markdown_inert
 from lpconf.report.escape import terminal
+from lpconf.report.markdown import comment as markdown
+from lpconf.report.markdown import inert as markdown_inert
 from lpconf.report.review import Count, Mark, Notice, Review, ReviewedField, ReviewedThing
 
 from .rendered import acted_on, page_of

@@ -12,7 +12,10 @@ from lpconf.model.drift import Deviation, Drift, FieldDrift, ThingDrift
 from lpconf.model.plan import Action, Block, Change, Origin, Risk, RiskKind, Target
 from lpconf.model.run import Run
 from lpconf.model.site import Position
-from lpconf.report import drift_text, html, markdown, markdown_run, review_text, run_text
+from lpconf.report import drift_text, review_text, run_text
+from lpconf.report.html import page as html
+from lpconf.report.markdown import comment as markdown
+from lpconf.report.markdown import run as markdown_run
 from lpconf.report.review import Mark, Review, addresses_only, risk_title
 from lpconf.report.review_of_drift import of_drift
 from lpconf.report.review_of_plan import of_plan

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from lpconf.config import git
+from lpconf.config.git import process as git
 from lpconf.model.errors import LpconfError
 
 SECONDS = 60.0

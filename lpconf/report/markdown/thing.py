@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lpconf.model.plan import RISK_ORDER, Risk, RiskKind
-from lpconf.report.markdown_inert import address, fenced, folded, listed, prose, size
-from lpconf.report.markdown_risks import blocked
+from lpconf.report.markdown.inert import address, fenced, folded, listed, prose, size
+from lpconf.report.markdown.risks import blocked
 from lpconf.report.review import Mark, ReviewedField, ReviewedThing, risk_title
 from lpconf.report.wording import counted
 

@@ -10,7 +10,7 @@ from posixpath import normpath
 
 from lpconf.config import files
 from lpconf.config.files import ConfigFile
-from lpconf.config.git_objects import FOLDER, LINK, SUBMODULE, Entry, MissingObjectError, Objects, TooLargeError
+from lpconf.config.git.objects import FOLDER, LINK, SUBMODULE, Entry, MissingObjectError, Objects, TooLargeError
 from lpconf.config.problems import BadValueError, Complaint, Problems
 
 _MOST_LINKS = 5

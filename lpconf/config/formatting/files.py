@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lpconf.config import files
 from lpconf.config.document import Source, split_lines
-from lpconf.config.formatting import format_text
+from lpconf.config.formatting.text import format_text
 from lpconf.config.problems import Problems
 from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.errors import InvalidConfiguration

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from lpconf.engine import sentences
-from lpconf.engine.difference_pairs import Pair, own_name
+from lpconf.engine.difference.pairs import Pair, own_name
 from lpconf.engine.matching import quoted
 from lpconf.engine.values import host_of, parsed_key
 from lpconf.model.address import Address, Kind

@@ -11,11 +11,11 @@ import base64
 import hashlib
 from importlib import resources
 
-from lpconf.report.html_button import Gallery
-from lpconf.report.html_filter import filter_form
-from lpconf.report.html_overview import overview
-from lpconf.report.html_thing import SectionIds, section
-from lpconf.report.markup import Markup, join, tag, trusted
+from lpconf.report.html.button import Gallery
+from lpconf.report.html.filtering import filter_form
+from lpconf.report.html.markup import Markup, join, tag, trusted
+from lpconf.report.html.overview import overview
+from lpconf.report.html.thing import SectionIds, section
 from lpconf.report.review import Review
 
 _MANY = 300
@@ -70,7 +70,7 @@ def _head(review: Review, style: str, script: str) -> Markup:
 
 
 def _asset(name: str) -> str:
-    return resources.files("lpconf.report").joinpath("assets", name).read_text("utf-8")
+    return resources.files("lpconf.report.html").joinpath("assets", name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lpconf.config import describing
 from lpconf.config.layout import SELECTORS
 from lpconf.config.lifecycle import LIFECYCLE
+from lpconf.config.reference import describing
 from lpconf.config.schema import Schema, documented_schema
 from lpconf.config.words import closest, quoted
 from lpconf.model.errors import LpconfError

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from lpconf.model.button import AgentState, Appearance, Button, Label, Look, Omission, Place
 from lpconf.report.escape import terminal
-from lpconf.report.markup import Markup, join, tag
+from lpconf.report.html.markup import Markup, join, tag
 
 _WIDEST, _HIGHEST = 300, 200
 """Pixels of a drawn look; a larger one is drawn smaller."""

@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from lpconf.model.plan import Block, Risk
 from lpconf.report.escape import terminal
-from lpconf.report.html_button import Gallery
-from lpconf.report.markup import Markup, join, tag
+from lpconf.report.html.button import Gallery
+from lpconf.report.html.markup import Markup, join, tag
 from lpconf.report.review import Mark, ReviewedField, ReviewedThing, risk_title
 
 MARK_NAMES: Mapping[Mark, str] = MappingProxyType(

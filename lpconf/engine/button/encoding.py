@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from lpconf.engine import button as bounds
-from lpconf.engine.button import Range
-from lpconf.engine.colors import color
+from lpconf.engine.button import parsing as bounds
+from lpconf.engine.button.colors import color
+from lpconf.engine.button.parsing import Range
 from lpconf.engine.json_reader import Reader
 from lpconf.model.button import AgentState, Appearance, Button, Label, Look, Omission, Picture, Place, Typeface
 from lpconf.model.json import Json
@@ -92,7 +92,7 @@ def _encoded_label(label: Label) -> dict[str, Json]:
 
 def decoded(reader: Reader) -> Button:
     """The button that `encoded` made. A document is not trusted more than an account: raises MalformedError for what
-    `lpconf.engine.button` would have left out.
+    `lpconf.engine.button.parsing` would have left out.
     """
     members = reader.members("shown", "place", "looks", "omissions")
     looks = tuple(_look(each) for each in members["looks"].items())

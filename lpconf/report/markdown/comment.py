@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lpconf.model.diagnostic import Diagnostic, Severity
-from lpconf.report.markdown_inert import Space, code, folded, listed, prose, size
-from lpconf.report.markdown_risks import read_first
-from lpconf.report.markdown_thing import in_one_line, is_grave, rank, section
+from lpconf.report.markdown.inert import Space, code, folded, listed, prose, size
+from lpconf.report.markdown.risks import read_first
+from lpconf.report.markdown.thing import in_one_line, is_grave, rank, section
 from lpconf.report.review import Mark, Notice, Review, ReviewedThing
 from lpconf.report.wording import counted, message, shorten
 

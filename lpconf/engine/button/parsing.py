@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lpconf.engine.colors import color
+from lpconf.engine.button.colors import color
 from lpconf.model.button import AgentState, Button, Label, Look, Omission, Picture, Place, Typeface
 from lpconf.model.json import Json, JsonObject
 from lpconf.model.quirks import Quirks

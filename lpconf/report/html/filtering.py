@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from lpconf.model.plan import RiskKind
-from lpconf.report.html_thing import MARK_NAMES
-from lpconf.report.markup import Markup, join, tag
+from lpconf.report.html.markup import Markup, join, tag
+from lpconf.report.html.thing import MARK_NAMES
 from lpconf.report.review import Mark, Review, risk_title
 
 

@@ -9,9 +9,9 @@ from lpconf.config import files
 from lpconf.config.document import Document, Mark, Spot, place_of, spell
 from lpconf.config.layout import split
 from lpconf.config.lifecycle import LIFECYCLE
-from lpconf.config.outline import address_of, read, spots
 from lpconf.config.problems import Complaint, Problems
-from lpconf.config.reference import SITE, topics
+from lpconf.config.reference.outline import address_of, read, spots
+from lpconf.config.reference.topics import SITE, topics
 from lpconf.config.words import closest
 from lpconf.model.errors import LpconfError
 from lpconf.model.reference import Entry, Standing, Topic

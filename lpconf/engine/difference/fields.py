@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lpconf.engine.details import details
-from lpconf.engine.difference_pairs import Pair, own_name
+from lpconf.engine.difference.pairs import Pair, own_name
 from lpconf.engine.values import key_text, leaves, same
 from lpconf.model.address import Kind, SelectBy
 from lpconf.model.difference import DeclaredValue, FieldDifference

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from lpconf.model.plan import RISK_ORDER, Block, RiskKind
-from lpconf.report.markdown_inert import Space, address, code, listed, prose
+from lpconf.report.markdown.inert import Space, address, code, listed, prose
 from lpconf.report.review import Mark, ReviewedThing, risk_title
 
 _MOST_ADDRESSES = 10

@@ -8,9 +8,9 @@ from itertools import takewhile
 
 from lpconf.model.plan import Change
 from lpconf.model.run import Outcome, Run, StepResult
-from lpconf.report.markdown import COMMENT_LIMIT
-from lpconf.report.markdown_inert import Space, address, folded, listed, prose
-from lpconf.report.markdown_risks import blocked
+from lpconf.report.markdown.comment import COMMENT_LIMIT
+from lpconf.report.markdown.inert import Space, address, folded, listed, prose
+from lpconf.report.markdown.risks import blocked
 from lpconf.report.paint import painter
 from lpconf.report.review_of_plan import harmless_block
 from lpconf.report.run_text import closing, outcome

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lpconf.engine.body import merged
-from lpconf.engine.button import button_of
-from lpconf.engine.button_encoding import encoded
+from lpconf.engine.button.encoding import encoded
+from lpconf.engine.button.parsing import button_of
 from lpconf.model.address import Kind
 from lpconf.model.button import Appearance, Button, Omission
 from lpconf.model.json import Json, JsonObject

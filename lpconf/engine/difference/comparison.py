@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lpconf.engine.difference_fields import compared, plain
-from lpconf.engine.difference_pairs import Pair, own_name, pairs
-from lpconf.engine.difference_risks import DifferenceRisks, in_order, undeclared
+from lpconf.engine.difference.fields import compared, plain
+from lpconf.engine.difference.pairs import Pair, own_name, pairs
+from lpconf.engine.difference.risks import DifferenceRisks, in_order, undeclared
 from lpconf.engine.matching import quoted
 from lpconf.model.address import Address, Kind, SelectBy
 from lpconf.model.difference import Difference, FieldDifference, ThingDifference, Turn

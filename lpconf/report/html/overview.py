@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.plan import RISK_ORDER, Risk, RiskKind
 from lpconf.report.escape import terminal
-from lpconf.report.html_thing import SectionIds, breakable
-from lpconf.report.markup import Markup, join, tag
+from lpconf.report.html.markup import Markup, join, tag
+from lpconf.report.html.thing import SectionIds, breakable
 from lpconf.report.review import Count, Mark, Notice, Review, ReviewedThing, risk_title
 from lpconf.report.wording import message
 

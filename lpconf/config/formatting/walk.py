@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lpconf.config.format_lines import BREAK, Line, joined
+from lpconf.config.formatting.lines import BREAK, Line, joined
 
 STEP = 2
 """Spaces of one level."""

@@ -22,7 +22,7 @@ from typing import Any
 
 from lpconf.config.document import Source, make_mark
 from lpconf.config.files import MAX_FILE
-from lpconf.config.format_walk import UnsureError, Written, write_anew
+from lpconf.config.formatting.walk import UnsureError, Written, write_anew
 from lpconf.config.parser import parse
 from lpconf.config.problems import Complaint, Problems
 

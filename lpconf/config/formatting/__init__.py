@@ -1,0 +1,1 @@
+"""The layout of YAML files: what `lpconf fmt` writes anew."""

@@ -1,0 +1,1 @@
+"""Reads revisions from git's objects. Nothing of a repository runs."""

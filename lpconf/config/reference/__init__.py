@@ -1,0 +1,1 @@
+"""Every word explained, and what stands where in a file."""

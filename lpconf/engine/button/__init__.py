@@ -1,0 +1,1 @@
+"""An engagement's button, as far as it can be drawn."""

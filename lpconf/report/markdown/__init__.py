@@ -1,0 +1,1 @@
+"""Reviews and runs as markdown for comments and summaries."""
