@@ -1,27 +1,92 @@
 """Find the plan that was reviewed with the pull request whose merge started this job, and no other.
 
 What it takes a plan from: the newest run, of the plan's workflow, for the pull request's last commit, in this very
-repository. A plan that somebody forged in a branch could do no harm beyond that: `apply` takes no request from the
-file, makes the plan anew from the merged configuration, and goes on only if both are the same.
+repository. The plan must be older than the last approval of that commit. Otherwise "Re-run", which everybody who can
+write may press, would bring a plan of the account as it is by then, and nobody has seen that one.
+
+A plan that somebody forged in a branch could do no harm beyond that: `apply` takes no request from the file, makes the
+plan anew from the merged configuration, and goes on only if both are the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from job import Api, Failure, commit, event, repository, run, say, set_outputs, value
+from job import Api, Failure, commit, event, repository, run, say, set_outputs, switched_on, value
+
+_MEMBERS = {"OWNER", "MEMBER", "COLLABORATOR"}
+"""Whose approval counts. In a public repository everybody can write one."""
+
+_OPINIONS = {"APPROVED", "CHANGES_REQUESTED", "DISMISSED"}
+"""The reviews of which a person's last one is what they think. A comment takes nothing back."""
+
+_AGAIN = (
+    "Read the plan in the pull request's comment, approve the pull request, and run this job again.\n"
+    "Or have the configuration planned and approved in a new pull request."
+)
 
 
 def find() -> int:
     """Set the outputs `run-id` and `artifact-id`. Raises Failure where there is no such plan."""
     api, own = Api(), _id(event().get("repository"))
-    head = commit(_pull(api, own)["head"]["sha"])
+    pull = _pull(api, own)
+    head = commit(pull["head"]["sha"])
+    reviewed = switched_on("LPCONF_ACTION_REQUIRE_REVIEW")
+    # Asked for before the plan: one that is made in between is too new.
+    seen = _approved(api, int(pull["number"]), head) if reviewed else _time(pull["merged_at"])
     made_by = _run(api, own, head)
     artifact = _artifact(api, own, head, made_by)
-    say(f"The plan is artifact {artifact} of run {made_by}, made for commit {head}.")
-    set_outputs(run_id=str(made_by), artifact_id=str(artifact))
+    _refuse_unseen(_time(artifact["created_at"]), seen, reviewed)
+    say(f"The plan is artifact {int(artifact['id'])} of run {made_by}, made for commit {head}.")
+    set_outputs(run_id=str(made_by), artifact_id=str(int(artifact["id"])))
     return 0
+
+
+def _approved(api: Api, number: int, head: str) -> datetime:
+    """When the commit was last approved, by a person who belongs to the repository and still thinks so."""
+    opinions: dict[int, Mapping[str, Any]] = {}
+    for review in api.pages(f"/repos/{repository()}/pulls/{number}/reviews"):
+        user = review["user"]
+        if user and user["type"] == "User" and review["state"] in _OPINIONS:
+            last = opinions.get(int(user["id"]))
+            if last is None or _time(last["submitted_at"]) <= _time(review["submitted_at"]):
+                opinions[int(user["id"])] = review
+    approvals = [
+        _time(review["submitted_at"])
+        for review in opinions.values()
+        if review["state"] == "APPROVED" and review["commit_id"] == head and review["author_association"] in _MEMBERS
+    ]
+    if not approvals:
+        raise Failure(
+            f"Nobody has approved commit {head}, the last one of pull request {number}. Nothing was applied.\n"
+            f"{_AGAIN}\n"
+            "Where one person works alone, `require-review: false` takes the merge for the approval."
+        )
+    return max(approvals)
+
+
+def _refuse_unseen(made: datetime, seen: datetime, reviewed: bool) -> None:
+    """Refuse a plan that is not older than what approves it. GitHub counts in seconds."""
+    if made < seen:
+        return
+    if reviewed:
+        raise Failure(
+            f"The plan was made after the last approval: nobody has reviewed it. Nothing was applied.\n{_AGAIN}"
+        )
+    raise Failure(
+        "The plan was made after the merge: nobody has seen it before. Nothing was applied.\n"
+        "Open a pull request that touches the configuration, and merge it when its plan is there."
+    )
+
+
+def _time(text: str) -> datetime:
+    """A time of GitHub's, such as `2024-01-31T12:00:00Z`."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found
 
 
 def _pull(api: Api, own: int) -> Mapping[str, Any]:
@@ -72,7 +137,7 @@ def _run(api: Api, own: int, head: str) -> int:
     return int(newest["id"])
 
 
-def _artifact(api: Api, own: int, head: str, made_by: int) -> int:
+def _artifact(api: Api, own: int, head: str, made_by: int) -> Mapping[str, Any]:
     """The artifact of that run, by its name."""
     name = value("LPCONF_ACTION_ARTIFACT")
     listed = api.get(f"/repos/{repository()}/actions/runs/{made_by}/artifacts", name=name, per_page=100)
@@ -91,7 +156,8 @@ def _artifact(api: Api, own: int, head: str, made_by: int) -> int:
             f"Run {made_by} holds no plan named {name}, or it has expired. Nothing was applied.\n"
             "In a public repository the plan is an artifact only with `upload-plan: true`, for it holds values."
         )
-    return int(found[0]["id"])
+    artifact: Mapping[str, Any] = found[0]
+    return artifact
 
 
 def _id(owner: Mapping[str, Any] | None) -> int:

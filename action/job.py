@@ -93,8 +93,20 @@ def decided(name: str, automatic: bool) -> bool:
     """An input that is true, false or auto. Raises Failure for anything else."""
     found = value(name).strip().lower()
     if found not in {"true", "false", "auto"}:
-        raise Failure(f"{name.removeprefix('LPCONF_ACTION_').lower().replace('_', '-')} is not true, false or auto.")
+        raise Failure(f"{_input(name)} is not true, false or auto.")
     return automatic if found == "auto" else found == "true"
+
+
+def switched_on(name: str) -> bool:
+    """An input that is true or false. Raises Failure for anything else."""
+    found = value(name).strip().lower()
+    if found not in {"true", "false"}:
+        raise Failure(f"{_input(name)} is not true or false.")
+    return found == "true"
+
+
+def _input(name: str) -> str:
+    return name.removeprefix("LPCONF_ACTION_").lower().replace("_", "-")
 
 
 def set_outputs(**values: str) -> None:

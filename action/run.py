@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
-from job import Failure, append, decided, error, event, folder, is_public, lines, run, say, set_outputs, value
+from job import Failure, append, commit, decided, error, event, folder, is_public, lines, run, say, set_outputs, value
 
+from lpconf.config.git import process as git
 from lpconf.report.github import SUMMARY_LIMIT, fit
 
 LPCONF = Path(sys.executable).parent / "lpconf"
+
+_VARIABLE = "LPCONF_VAR_"
 
 _APPLIED = "Applied"
 
@@ -44,34 +48,55 @@ def main() -> int:
     place = Path(tempfile.mkdtemp(dir=folder()))
     match command:
         case "validate":
-            return _validate(place)
+            # The files are in the repository: whoever reads the log can read them too. Not so the variables.
+            return _validate(place, decided("LPCONF_ACTION_ADDRESSES_ONLY", hidden and _has_variables()))
         case "plan":
             return _plan(place, hidden)
         case "apply":
             return _apply(place, hidden)
         case "diff":
-            # The files are in the repository: whoever reads the log can read them too.
-            return _diff(place, decided("LPCONF_ACTION_ADDRESSES_ONLY", automatic=False))
+            # As above. But `diff` needs no variables: without them it shows `${var.name}`.
+            files_only = _environment(variables=not hidden)
+            return _diff(place, decided("LPCONF_ACTION_ADDRESSES_ONLY", automatic=False), files_only)
         case "drift":
             return _drift(place, hidden)
         case _:
             raise Failure("command is not validate, diff, plan, apply or drift.")
 
 
-def _validate(place: Path) -> int:
+def _validate(place: Path, hidden: bool) -> int:
     sarif = place / "lpconf.sarif"
     set_outputs(sarif_file=str(sarif))
-    return _lpconf("validate", ["-o", "github", "-o", f"sarif={sarif}", *_arguments()])
+    options = [*_hiding(hidden), "-o", "github", "-o", f"sarif={sarif}", *_arguments()]
+    return _lpconf("validate", options, _log(place, hidden))
 
 
-def _diff(place: Path, hidden: bool) -> int:
+def _diff(place: Path, hidden: bool, environment: Mapping[str, str]) -> int:
     """What the pull request changes in the files. It needs no account, and the paths are read at both revisions."""
+    base = _commit(value("LPCONF_ACTION_BASE"), environment)
     paths = [f"--path={path}" for path in lines("LPCONF_ACTION_PATHS")]
     text = place / "diff.txt"
     options = ["-o", "github", "-o", f"text={text}", *paths, *lines("LPCONF_ACTION_ARGUMENTS")]
-    code = _lpconf("diff", [*_hiding(hidden), *options, "--", value("LPCONF_ACTION_BASE")], _log(place, hidden))
+    code = _lpconf("diff", [*_hiding(hidden), *options, "--", base], _log(place, hidden), environment)
     _print(text)
     return code
+
+
+def _commit(revision: str, environment: Mapping[str, str]) -> str:
+    """The full id of the commit that a revision names: of a file that is called `HEAD^1` nothing is meant here."""
+    wanted = ("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    answer = git.ask(Path(), *wanted, environ=environment)
+    if answer is not None and b"dubious ownership" in answer.stderr:
+        raise Failure(
+            "git does not read the checkout, because it belongs to another user.\n"
+            'If you trust it, run before this step: git config --global --add safe.directory "$GITHUB_WORKSPACE"'
+        )
+    if answer is None or answer.returncode or b"is ambiguous" in answer.stderr:
+        raise Failure(
+            f"base: {revision} is not one commit of this checkout.\n"
+            "Check out with `fetch-depth: 2` for HEAD^1, and with `fetch-depth: 0` for any other one."
+        )
+    return commit(answer.stdout.decode("ascii", "replace").strip())
 
 
 def _plan(place: Path, hidden: bool) -> int:
@@ -110,6 +135,17 @@ def _apply(place: Path, hidden: bool) -> int:
     return code
 
 
+def _has_variables() -> bool:
+    return any(name.startswith(_VARIABLE) for name in os.environ)
+
+
+def _environment(*, variables: bool = True) -> dict[str, str]:
+    """What lpconf gets: with or without the values for `${var.name}`, and no program of the checkout in the PATH."""
+    kept = {name: text for name, text in os.environ.items() if variables or not name.startswith(_VARIABLE)}
+    absolute = [each for each in os.get_exec_path() if Path(each).is_absolute()]
+    return {**kept, "PATH": os.pathsep.join(absolute)}
+
+
 def _hiding(hidden: bool) -> list[str]:
     return ["--addresses-only"] if hidden else []
 
@@ -123,14 +159,18 @@ def _arguments() -> list[str]:
     return [*lines("LPCONF_ACTION_ARGUMENTS"), "--", *lines("LPCONF_ACTION_PATHS")]
 
 
-def _lpconf(command: str, arguments: Sequence[str], log: Path | None = None) -> int:
+def _lpconf(
+    command: str, arguments: Sequence[str], log: Path | None = None, environment: Mapping[str, str] | None = None
+) -> int:
     """Run a command of lpconf; its talk goes to the log of the job, or to a file."""
-    call = [str(LPCONF), command, *arguments]
+    # -I: no PYTHONPATH, which may name the checkout, where this runs.
+    call = [sys.executable, "-I", str(LPCONF), command, *arguments]
+    given = _environment() if environment is None else environment
     sys.stdout.flush()
     if log is None:
-        return _wait(subprocess.Popen(call, stdin=subprocess.DEVNULL))
+        return _wait(subprocess.Popen(call, stdin=subprocess.DEVNULL, env=given))
     with log.open("wb") as talk:
-        code = _wait(subprocess.Popen(call, stdin=subprocess.DEVNULL, stderr=talk))
+        code = _wait(subprocess.Popen(call, stdin=subprocess.DEVNULL, stderr=talk, env=given))
     if code not in {0, 2}:
         say("Anybody can read this log, and lpconf's messages may hold values: they are not shown.")
         say("Run the same command yourself to see them, or set `addresses-only: false`.")

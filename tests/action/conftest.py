@@ -20,6 +20,8 @@ __all__ = ["served"]
 
 HEAD = "a" * 40
 MERGE = "b" * 40
+PLANNED, APPROVED, MERGED = (f"2020-01-01T{hour}:00:00Z" for hour in (10, 11, 12))
+REVIEWER = 501
 WORKFLOW = ".github/workflows/pull-request.yml"
 SITE = "liveperson/site.yaml"
 ONE = f"{ENGAGEMENTS}/{ENGAGEMENT}"
@@ -88,7 +90,7 @@ class Place:
         )
 
     def merged(self, **runner: Any) -> Runner:
-        """Plan in a pull request, then merge it: the job for the merge finds that plan."""
+        """Plan in a pull request, have it approved, and merge it: the job for the merge finds that plan."""
         planning = self.pull_request(**runner)
         assert planning.run(command="plan", path=SITE, upload_plan="true").exit_code == 0
         saved = self.temp.parent / "uploaded.json"
@@ -97,7 +99,7 @@ class Place:
         self.github.pulls = [
             {
                 "number": 7,
-                "merged_at": "2020-01-01T00:00:00Z",
+                "merged_at": MERGED,
                 "merge_commit_sha": MERGE,
                 "base": {"ref": "main", "repo": own},
                 "head": {"sha": HEAD, "repo": own},
@@ -117,15 +119,27 @@ class Place:
             }
         ]
         made_by = {"id": 900, "repository_id": OWN_ID, "head_repository_id": OWN_ID, "head_sha": HEAD}
-        self.github.artifacts = [{"id": 55, "name": "lpconf-plan", "expired": False, "workflow_run": made_by}]
+        artifact = {"id": 55, "name": "lpconf-plan", "expired": False, "created_at": PLANNED}
+        self.github.artifacts = [{**artifact, "workflow_run": made_by}]
+        self.github.review(REVIEWER, "APPROVED", APPROVED, HEAD)
         merging = self.push()
         merging.artifacts.stored["900", "55"] = saved.rename(saved.parent / "plan.json")
         return merging
 
 
-def apply(runner: Runner) -> Job:
+def apply(runner: Runner, **inputs: str) -> Job:
     """Apply as the example workflow does."""
-    return runner.run(command="apply", path=SITE, plan_workflow=WORKFLOW)
+    return runner.run(command="apply", path=SITE, plan_workflow=WORKFLOW, **inputs)
+
+
+def commit(workspace: Path, message: str, *, allow_empty: bool = False) -> str:
+    """Commit all that has changed. The commit's id."""
+    git = ("git", "-c", "user.name=Test", "-c", "user.email=test@example.com")
+    subprocess.run([*git, "add", "--all"], cwd=workspace, check=True)
+    options = ["--quiet", "--message", message, *(["--allow-empty"] if allow_empty else [])]
+    subprocess.run([*git, "commit", *options], cwd=workspace, check=True)
+    answer = subprocess.run([*git, "rev-parse", "HEAD"], cwd=workspace, check=True, capture_output=True, text=True)
+    return answer.stdout.strip()
 
 
 @pytest.fixture
@@ -141,9 +155,8 @@ def place(github: GitHub, served: Served, tmp_path: Path, monkeypatch: pytest.Mo
     (workspace / "liveperson").mkdir(parents=True)
     found = Place(github, served, workspace, tmp_path / "temp")
     found.write(CONFIGURATION)
-    for command in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "Declare the account")):
-        who = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
-        subprocess.run(["git", *who, *command], cwd=workspace, check=True)
+    subprocess.run(["git", "init", "--quiet", "--initial-branch=french"], cwd=workspace, check=True)
+    commit(workspace, "Declare the account")
     return found
 
 

@@ -26,6 +26,7 @@ class GitHub:
 
     comments: list[dict[str, Any]] = field(default_factory=list)
     pulls: list[dict[str, Any]] = field(default_factory=list)
+    reviews: list[dict[str, Any]] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
     artifacts: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
@@ -41,6 +42,12 @@ class GitHub:
         written = {"id": 100 + len(self.comments), "user": {"login": login}, "body": body}
         self.comments.append(written)
         return written
+
+    def review(self, number: int, state: str, at: str, commit: str, **more: Any) -> None:
+        """A review that the user of this number has submitted, as somebody who belongs to the repository."""
+        user = {"id": number, "type": more.pop("type", "User")}
+        review = {"user": user, "state": state, "submitted_at": at, "commit_id": commit}
+        self.reviews.append({**review, "author_association": "COLLABORATOR", **more})
 
     def answer(self, request: Request, body: Any) -> tuple[Any, int]:
         """The answer to one request."""
@@ -58,6 +65,8 @@ class GitHub:
                 return found, 200
             case "GET", ["commits", _, "pulls"]:
                 return self.pulls, 200
+            case "GET", ["pulls", "7", "reviews"]:
+                return self.reviews[page][:100], 200
             case "GET", ["actions", "runs"]:
                 return {"total_count": len(self.runs), "workflow_runs": self.runs}, 200
             case "GET", ["actions", "runs", number, "artifacts"]:

@@ -15,6 +15,8 @@ import yaml
 from tests.action.expressions import Context
 from tests.cli.conftest import LPCONF, ROOT
 
+BASH = shutil.which("bash") or "/bin/bash"
+"""By its path: the runner of GitHub finds it before any step runs."""
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
 
 
@@ -81,7 +83,7 @@ class Runner:
         output.touch()
         summary.touch()
         ran = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            [BASH, "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             cwd=self.workspace / context.text(step.get("working-directory", ".")),
             env=self.environment_of(step, context, output, summary),
             stdin=subprocess.DEVNULL,

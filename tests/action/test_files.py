@@ -159,6 +159,48 @@ def test_the_workflows_use_inputs_that_the_action_has(file: Path) -> None:
     assert all(set(each) <= set(ACTION["inputs"]) for each in used)
 
 
+GITLAB = ROOT / "examples" / "gitlab"
+
+
+def test_no_job_of_the_gitlab_pipeline_installs_anything_or_starts_python_in_the_checkout() -> None:
+    pipeline = yaml.safe_load((GITLAB / ".gitlab-ci.yml").read_text())
+    assert re.fullmatch(r"\S+@sha256:[0-9a-f]{64}", pipeline["default"]["image"])
+    assert set(pipeline["default"]) == {"image"}
+    lines = [line for job in gitlab_jobs().values() for line in job["script"]]
+    assert len(lines) == len(gitlab_jobs())
+    assert all(line.startswith("lpconf ") for line in lines)
+    assert not {"image", "before_script", "after_script"} & {key for job in gitlab_jobs().values() for key in job}
+
+
+def test_gitlab_gives_credentials_to_no_job_without_an_environment_that_its_readme_protects() -> None:
+    jobs = gitlab_jobs()
+    assert [name for name, job in jobs.items() if "environment" not in job] == ["validate"]
+    rows = dict(re.findall(r"(?m)^ *\| `(liveperson-\w+)` \| (.*) \|$", (GITLAB / "README.md").read_text()))
+    assert set(rows) == {job["environment"]["name"] for job in jobs.values() if "environment" in job}
+    merge_requests, *others = (rows.pop("liveperson-plan"), *rows.values())
+    assert "**yes, always**" in merge_requests
+    assert all(row.startswith("yes |") for row in others), "variables for protected branches only"
+
+
+def gitlab_jobs() -> dict[str, dict[str, Any]]:
+    pipeline = yaml.safe_load((GITLAB / ".gitlab-ci.yml").read_text())
+    return {name: job for name, job in pipeline.items() if name not in {"stages", "default", "variables"}}
+
+
+def test_the_gitlab_image_holds_nothing_that_is_not_pinned() -> None:
+    text = (GITLAB / "Dockerfile").read_text()
+    assert re.search(r"(?m)^FROM \S+@sha256:[0-9a-f]{64}$", text)
+    installs = [line for line in text.replace("\\\n", " ").splitlines() if " pip " in line]
+    assert len(installs) == 1
+    assert "-I -m pip install" in installs[0]
+    assert "--only-binary :all: --require-hashes" in installs[0]
+
+
+def test_the_github_example_applies_only_what_a_person_has_approved() -> None:
+    (apply,) = (step["with"] for step in steps() if step.get("with", {}).get("command") == "apply")
+    assert apply.get("require-review", ACTION["inputs"]["require-review"]["default"]) == "true"
+
+
 def pins() -> dict[str, Version]:
     """The versions that the action installs."""
     lines = (ROOT / "action" / "requirements.txt").read_text().splitlines()

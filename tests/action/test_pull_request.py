@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from tests.action.conftest import CONFIGURATION, SECRET_VALUE, SITE, Place, by_bot
+from tests.action.conftest import CONFIGURATION, SECRET_VALUE, SITE, Place, by_bot, commit
 from tests.action.github_api import BOT
 
 FORK = 99
@@ -234,8 +235,7 @@ def test_a_path_is_never_an_option(place: Place) -> None:
 
 def test_a_fork_sees_what_differs_in_the_files(place: Place) -> None:
     place.write(CONFIGURATION.replace(SECRET_VALUE, "fr-FR"))
-    who = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
-    subprocess.run(["git", *who, "commit", "-q", "-am", "Speak French"], cwd=place.workspace, check=True)
+    commit(place.workspace, "Speak French")
     job = place.pull_request(head_id=FORK, visibility="public").run(command="diff", path=SITE)
     assert job.exit_code == 0, job.log
     assert "fr-FR" in job.summary
@@ -248,3 +248,89 @@ def test_a_plan_of_a_public_repository_is_an_artifact_only_on_request(place: Pla
     runner = place.pull_request(visibility="public")
     runner.run(command="plan", path=SITE, upload_plan="true")
     assert SECRET_VALUE in runner.artifacts.uploaded["lpconf-plan"].read_text()
+
+
+VARIABLE = "value-of-a-variable"
+
+WITH_VARIABLE = CONFIGURATION.replace(SECRET_VALUE, "${var.note}")
+
+
+@pytest.mark.parametrize(("visibility", "shown"), [("public", False), ("private", True)])
+def test_in_a_public_repository_diff_does_without_the_values_of_variables(
+    place: Place, visibility: str, shown: bool
+) -> None:
+    """They are not in the files, so reading the repository does not tell them."""
+    place.write(WITH_VARIABLE)
+    commit(place.workspace, "Take a variable")
+    runner = place.pull_request(visibility=visibility)
+    runner.environment = {**runner.environment, "LPCONF_VAR_note": VARIABLE}
+    job = runner.run(command="diff", path=SITE)
+    assert job.exit_code == 0, job.log
+    assert SECRET_VALUE in job.log
+    assert (VARIABLE in job.log + job.summary) is shown
+    assert ("${var.note}" in job.log + job.summary) is not shown
+
+
+@pytest.mark.parametrize(
+    ("inputs", "visibility", "shown"),
+    [
+        ({}, "public", False),
+        ({}, "private", True),
+        ({"addresses_only": "true"}, "private", False),
+        ({"addresses_only": "false"}, "public", True),
+    ],
+)
+def test_validate_shows_no_value_where_addresses_only_is_wanted(
+    place: Place, inputs: dict[str, str], visibility: str, shown: bool
+) -> None:
+    place.write(f"{CONFIGURATION}connectors:\n  - name: Consumers\n    jwks_endpoint: ${{var.note}}\n")
+    runner = place.pull_request(visibility=visibility)
+    runner.environment = {**runner.environment, "LPCONF_VAR_note": VARIABLE}
+    job = runner.run(command="validate", path=SITE, **inputs)
+    assert job.exit_code == 1
+    assert f"::error file={SITE},line=10," in job.log
+    assert (VARIABLE in job.log + job.summary + Path(job.outputs["sarif-file"]).read_text()) is shown
+
+
+def test_in_a_public_repository_validate_shows_what_is_in_the_files(place: Place) -> None:
+    """Whoever reads the log can read them too."""
+    place.write(CONFIGURATION.replace(f"language: {SECRET_VALUE}", "conversation: telepathy"))
+    job = place.pull_request(visibility="public").run(command="validate", path=SITE)
+    assert job.exit_code == 1
+    assert "telepathy" in job.log
+
+
+def speak_french(place: Place) -> str:
+    """A pull request's commit; what it merges into is `HEAD^1`. The id of that one."""
+    base = commit(place.workspace, "Nothing new", allow_empty=True)
+    place.write(CONFIGURATION.replace(SECRET_VALUE, "fr-FR"))
+    return base
+
+
+@pytest.mark.parametrize("name", ["HEAD^1", "main"])
+def test_a_file_with_the_name_of_the_base_is_not_taken_for_it(place: Place, name: str) -> None:
+    """A pull request that adds it would otherwise choose what it is compared with: itself."""
+    base = speak_french(place)
+    subprocess.run(["git", "branch", "--quiet", "main", base], cwd=place.workspace, check=True)
+    (place.workspace / name).write_text(CONFIGURATION.replace(SECRET_VALUE, "fr-FR"))
+    commit(place.workspace, "Speak French")
+    job = place.pull_request().run(command="diff", path=SITE, base=name)
+    assert job.exit_code == 0, job.log
+    assert "fr-FR" in job.log
+    assert f"from {base}:{SITE}" in job.log
+
+
+def test_a_file_with_the_id_of_the_base_is_refused(place: Place) -> None:
+    base = speak_french(place)
+    (place.workspace / base).write_text(CONFIGURATION.replace(SECRET_VALUE, "fr-FR"))
+    commit(place.workspace, "Speak French")
+    job = place.pull_request().run(command="diff", path=SITE)
+    assert job.exit_code not in {0, 2}
+    assert job.outputs["changes"] == ""
+
+
+def test_a_base_that_was_not_fetched_is_said(place: Place) -> None:
+    job = place.pull_request().run(command="diff", path=SITE, base="HEAD^1")
+    assert job.exit_code == 1
+    assert "base: HEAD^1 is not one commit of this checkout." in job.log
+    assert "fetch-depth: 2" in job.log
