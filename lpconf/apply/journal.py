@@ -41,6 +41,8 @@ Now = Callable[[], datetime]
 class JournalError(LpconfError):
     """The journal cannot be written. No request may follow."""
 
+    in_public = "The journal cannot be written."
+
 
 class Recorder(Protocol):
     """What the executor tells while it works."""

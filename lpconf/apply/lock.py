@@ -31,6 +31,8 @@ _LONGEST = 4096
 class Locked(LpconfError):  # noqa: N818 - reads as what it is
     """Somebody else holds the lock."""
 
+    in_public = "Another lpconf is at work on this account. Nothing was written."
+
     def __init__(self, message: str, holder: Holder) -> None:
         super().__init__(message)
         self.holder = holder

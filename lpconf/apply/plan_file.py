@@ -65,7 +65,7 @@ def load(file: Path) -> tuple[SavedPlan, JsonObject]:
         document = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
         return decode(document), document
     except InvalidPlanError as error:
-        raise LpconfError(f"Cannot use the plan {file}. {error}") from None
+        raise LpconfError(f"Cannot use the plan {file}. {error}", in_public=error.in_public) from None
     except UnicodeDecodeError:
         raise LpconfError(f"Cannot use the plan {file}. It is not UTF-8 text.") from None
     except json.JSONDecodeError as error:

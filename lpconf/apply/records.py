@@ -55,7 +55,8 @@ def chosen(found: tuple[RunSummary, ...], wanted: str, *, rollbacks: bool = True
         fits = [each for each in found if wanted and each.id.startswith(wanted.lower())]
     if not fits:
         raise LpconfError(
-            "There is no run yet." if not found else f"There is no run {wanted}. lpconf history lists them."
+            "There is no run yet." if not found else f"There is no run {wanted}. lpconf history lists them.",
+            in_public="There is no such run.",
         )
     if len(fits) > 1:
         raise LpconfError(f"{len(fits)} runs begin with {wanted}: {', '.join(each.id for each in fits)}.")

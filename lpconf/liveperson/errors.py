@@ -18,7 +18,7 @@ class Refused(LpconfError):  # noqa: N818 - reads as what it is
     """LivePerson refused the request with `status`, a 4xx. Certainly nothing was changed by it."""
 
     def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
+        super().__init__(message, in_public=f"LivePerson refused a request ({status}).")
         self.status = status
 
 
@@ -41,9 +41,13 @@ class TooMany(Refused):
 class OutcomeUnknown(LpconfError):  # noqa: N818
     """A write was sent, and no answer tells whether it took effect."""
 
+    in_public = "A write was sent, and no answer tells whether it took effect. Run the plan again."
+
 
 class UnexpectedAnswer(LpconfError):  # noqa: N818
     """A read was answered with something of another shape, size or type than LivePerson's API has."""
+
+    in_public = "An answer has another shape, size or type than LivePerson's API has."
 
 
 def shown(text: str, hide: Iterable[str] = ()) -> str:
