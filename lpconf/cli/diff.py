@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lpconf.cli import options
+from lpconf.cli import completing, options
 from lpconf.model.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -19,9 +19,15 @@ _SIDE = "A file, a folder, a git revision, or REVISION:PATH."
 
 
 def diff(
-    old: Annotated[str, typer.Argument(metavar="OLD", help=_SIDE)],
+    old: Annotated[str, typer.Argument(metavar="OLD", help=_SIDE, click_type=completing.RevisionsAndFiles())],
     new: Annotated[
-        str | None, typer.Argument(metavar="[NEW]", help=_SIDE, show_default="the files here, if OLD is a revision")
+        str | None,
+        typer.Argument(
+            metavar="[NEW]",
+            help=_SIDE,
+            show_default="the files here, if OLD is a revision",
+            click_type=completing.RevisionsAndFiles(),
+        ),
     ] = None,
     paths: Annotated[
         list[Path] | None,
@@ -80,7 +86,7 @@ def _found(
     with sides.loading(variables=variables) as loader:
         after = loader.load(newer)
         before = loader.load_or_none(older)
-    for note in () if quiet else (*sides.notes((old, new)), *before.notes):
+    for note in () if quiet else before.notes:
         tell(terminal(note))
     found = difference(before.site, after, old_name=older.name, new_name=newer.name)
     former = {thing.address: thing.former for thing in found.things if thing.former}

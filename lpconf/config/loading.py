@@ -66,6 +66,7 @@ def _load(
         label=label,
         unset_variables=filler.unset(),
         sources=sources,
+        account_position=readable[0].source.position(readable[0].value_mark(("account",))),
     )
 
 

@@ -20,19 +20,25 @@ from lpconf.model.site import Site
 _COMMIT = re.compile(rb"(?P<commit>[0-9a-f]{40}(?:[0-9a-f]{24})?)\n")
 _LONGEST = 500
 """Characters of a revision."""
-_FETCH = "In CI a checkout often holds one commit only. Fetch the other one first: git fetch --depth=1 origin {}"
+_BETWEEN = re.compile(r"(?P<old>[^.].*?)(?P<dots>\.{2,3})(?P<new>[^.].*)?", re.DOTALL)
+"""`A..B` and `A...B`, as git log and git diff take them."""
+_PLAIN = re.compile(r"[\w./-]+")
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_ONE_COMMIT_ONLY = "In CI a checkout often holds one commit only."
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side. `revision` is a git revision as the user gave it, with the full id of its `commit`; empty: the disk.
 
-    `paths` are relative to the working folder, those of a commit to the repository's root.
+    `paths` are relative to the working folder, those of a commit to the repository's root. `named` is whether the user
+    named them for this very revision, as REVISION:PATH: then they must be there.
     """
 
     paths: tuple[Path, ...]
     revision: str = ""
     commit: str = ""
+    named: bool = False
 
     @property
     def name(self) -> str:
@@ -88,14 +94,6 @@ class Sides:
             second = self._side(new)
         return self._filled(first, second, paths), self._filled(second, first, paths)
 
-    def notes(self, given: Sequence[str | None]) -> tuple[str, ...]:
-        """What is to be said of the texts that were given: those that are paths, and revisions as well."""
-        twins = [text for text in given if text and self._exists(text) and self._commit(text, quiet=True)]
-        return tuple(
-            f"{text} is taken for the file or folder of that name. For the revision write refs/heads/{text}."
-            for text in twins
-        )
-
     @contextmanager
     def loading(self, *, variables: Mapping[str, str]) -> Iterator[_Loader]:
         """What loads sides. One git process reads all revisions."""
@@ -103,17 +101,55 @@ class Sides:
             yield _Loader(objects, variables, self._environ)
 
     def _side(self, text: str) -> Side:
-        """A path if there is one of that name, else `REVISION` or `REVISION:PATH`, as git writes it."""
-        if self._exists(text):
-            return Side((Path(text),))
-        if commit := self._commit(text, quiet=True):
-            return Side((), text, commit)
+        """A path if there is one of that name, or `REVISION` or `REVISION:PATH`, as git writes it.
+
+        What is both is refused: a pull request that adds a file of a revision's name must not decide what it is
+        compared with.
+        """
         revision, colon, path = text.partition(":")
+        commit = self._commit(text, quiet=True)
+        if self._exists(text):
+            if commit or (colon and path and self._commit(revision, quiet=True)):
+                raise _both(text)
+            return Side((Path(text),))
+        if commit:
+            return Side((), text, commit)
         if colon and revision and path:
             commit = self._commit(revision) or ""
-            return Side((self._in_repository(path),), revision, commit)
+            return Side((self._in_repository(path),), revision, commit, named=True)
         self._commit(text)
-        raise _neither(text)
+        raise self._neither(text)
+
+    def _neither(self, text: str) -> LpconfError:
+        """The error for what is neither a path nor a revision, with what may help."""
+        hint = "".join(f"\n{each}" for each in (self._what_helps(text.partition(":")[0]),) if each)
+        return LpconfError(f"{text} is neither a file or folder here nor a revision that git knows.{hint}")
+
+    def _what_helps(self, text: str) -> str:
+        if (between := _BETWEEN.fullmatch(text)) and self._any_commit(between["old"], between["new"]):
+            old, new = between["old"], between["new"] or "HEAD"
+            if between["dots"] == "...":
+                return f"Write the two revisions apart; the older one is the answer of: git merge-base {old} {new}"
+            return f"Write the two revisions apart: {old} {new}"
+        if re.match(r"(?:HEAD|@)(?![\w./-])", text):
+            if self._commit("HEAD", quiet=True) is None:
+                return "This repository has no commit yet, so there is nothing to compare with."
+            return f"{_ONE_COMMIT_ONLY} Fetch those before it: git fetch --unshallow" if self._is_shallow() else ""
+        if not _PLAIN.fullmatch(text) or text.startswith("-"):
+            return ""
+        if _ID.fullmatch(text) or text.startswith("origin/"):
+            name = text.removeprefix("origin/")
+            return f"{_ONE_COMMIT_ONLY} Fetch the other one first: git fetch --depth=1 origin {name}"
+        if self._commit(f"refs/remotes/origin/{text}", quiet=True):
+            return f"Did you mean origin/{text}?"
+        return ""
+
+    def _any_commit(self, *revisions: str | None) -> bool:
+        return any(each and self._commit(each, quiet=True) for each in revisions)
+
+    def _is_shallow(self) -> bool:
+        answer = git.ask(self._folder, "rev-parse", "--is-shallow-repository", environ=self._environ)
+        return answer is not None and answer.stdout == b"true\n"
 
     def _filled(self, side: Side, other: Side, paths: Sequence[Path]) -> Side:
         if side.paths:
@@ -133,7 +169,7 @@ class Sides:
         if revision.startswith("-") or len(revision) > _LONGEST or not revision.isprintable() or not revision:
             if quiet:
                 return None
-            raise _neither(revision[:_LONGEST])
+            raise self._neither(revision[:_LONGEST])
         answer = git.ask(
             self._folder,
             *("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}"),
@@ -154,7 +190,7 @@ class Sides:
         if b"is ambiguous" in answer.stderr:
             raise LpconfError(f"{revision} is the beginning of several ids in git. Write more of it.")
         _refuse_repository(revision, answer.stderr)
-        raise _neither(revision)
+        raise self._neither(revision)
 
     def _repository(self) -> _Repository:
         if self._found is None:
@@ -207,7 +243,9 @@ class _Loader:
         )
 
     def load_or_none(self, side: Side) -> Loaded:
-        """The same of a side whose revision need not have the files: they may be new."""
+        """The same of a side whose revision need not have the files, unless it names them: they may be new."""
+        if side.named:
+            return Loaded(self.load(side))
         tree = self._tree(side)
         lacking = [path for path in side.paths if tree is not None and not tree.holds(path)]
         if len(lacking) == len(side.paths):
@@ -239,7 +277,9 @@ def _refuse_repository(revision: str, error: bytes) -> None:
         raise LpconfError(f"{revision} is no file, and the working folder lies in no git checkout.")
 
 
-def _neither(text: str) -> LpconfError:
-    name = text.partition(":")[0].removeprefix("origin/")
-    hint = f"\n{_FETCH.format(name)}" if re.fullmatch(r"[\w./-]+", name) and not name.startswith("-") else ""
-    return LpconfError(f"{text} is neither a file or folder here nor a revision that git knows.{hint}")
+def _both(text: str) -> LpconfError:
+    return _UnclearError(
+        f"{text} is a file or folder here, and a git revision as well.\n"
+        f"For the file or folder write ./{text}\n"
+        "For the revision write its full name, such as refs/heads/main, or the full id of the commit."
+    )

@@ -107,6 +107,8 @@ class Site:
     unset_variables: tuple[str, ...] = field(default=(), compare=False)
     """The variables that nothing sets, where texts keep them as `${var.name}`."""
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    account_position: Position | None = field(default=None, compare=False)
+    """Where the first file says which account it is for."""
 
     def line(self, position: Position) -> str | None:
         """The source line of a position, if the file is known."""

@@ -47,6 +47,9 @@ def test_a_pull_request_that_weakens_authentication(checkout: Path, lpconf: Run)
         "  ! campaign[default]/engagement[default]: "
         "Visitors who are not signed in may start conversations from now on.\n"
         "\n"
+        "Read this first: seen by visitors at once.\n"
+        "  ! 1 change: The campaign is published: visitors may see this at once.\n"
+        "\n"
         "  ~ campaign[default]/engagement[default] is declared differently\n"
         "      ~ authenticated_visitors_only = true -> false\n"
         "        # 4 declared fields are unchanged\n"
@@ -89,6 +92,50 @@ def test_a_misspelled_path_is_an_error_all_the_same(checkout: Path, lpconf: Run)
     result = lpconf("diff", "main", "sites.yaml")
     assert result.returncode == 1
     assert "sites.yaml is neither a file or folder here nor a revision that git knows." in result.stderr
+
+
+def test_a_misspelled_path_at_a_revision_is_one_too(checkout: Path, lpconf: Run) -> None:
+    result = lpconf("diff", "HEAD:typo.yaml", "site.yaml")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("HEAD:typo.yaml: HEAD has no such file\n")
+
+
+def test_a_strangers_file_does_not_decide_what_is_compared(checkout: Path, lpconf: Run) -> None:
+    edited(checkout, "authenticated_visitors_only: true", "authenticated_visitors_only: false")
+    (checkout / "main").write_text((checkout / "site.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    result = lpconf("diff", "main", "site.yaml")
+    assert (result.returncode, result.stdout) == (64, "")
+    assert "For the file or folder write ./main\n" in result.stderr
+    assert "No changes" in lpconf("diff", "./main", "site.yaml").stdout
+    assert "Read this first: weaker authentication." in lpconf("diff", "refs/heads/main", "site.yaml").stdout
+
+
+def test_a_repository_without_a_commit(tmp_path: Path, lpconf: Run) -> None:
+    git(tmp_path, "init", "--quiet")
+    (tmp_path / "site.yaml").write_text(TUTORIAL)
+    result = lpconf("diff", "HEAD")
+    assert result.returncode == 1
+    assert result.stderr.endswith("This repository has no commit yet, so there is nothing to compare with.\n")
+
+
+def test_a_damaged_repository_is_no_bug_of_lpconf(checkout: Path, lpconf: Run) -> None:
+    tree = git(checkout, "hash-object", "-t", "tree", "-w", "--literally", "--stdin", given=b"damaged")
+    id = git(checkout, "commit-tree", tree, "-m", "a")
+    result = lpconf("diff", id)
+    assert (result.returncode, result.stderr) == (
+        1,
+        "Error: git did not give the files of a revision. Try git fsck.\n",
+    )
+
+
+def test_another_account_is_annotated_where_the_file_says_it(checkout: Path, lpconf: Run) -> None:
+    edited(checkout, 'account: "12345678"', 'account: "87654321"')
+    line = (checkout / "site.yaml").read_text(encoding="utf-8").partition("account: ")[0].count("\n") + 1
+    assert (
+        f"::warning file=site.yaml,line={line},col=10,title=All of it is for another account::12345678 -> 87654321\n"
+        in lpconf("diff", "HEAD", "-o", "github").stdout
+    )
+    assert "Difference: 0 added, 1 changed, " in lpconf("diff", "HEAD").stdout
 
 
 def test_a_protection_that_disappears_is_said_first(checkout: Path, lpconf: Run) -> None:
@@ -145,7 +192,15 @@ def test_errors_of_the_older_side_name_the_revision(checkout: Path, lpconf: Run)
 def test_json(checkout: Path, lpconf: Run) -> None:
     edited(checkout, "    js_method_name: LPJsMethodName", "    js_context: {unset: true}")
     document = json.loads(lpconf("diff", "HEAD", "-o", "json").stdout)
-    assert document["counts"] == {"added": 0, "changed": 1, "renamed": 0, "removed": 0, "unchanged": 2}
+    assert document["counts"] == {
+        "added": 0,
+        "changed": 1,
+        "renamed": 0,
+        "removed": 0,
+        "deleted": 0,
+        "unchanged": 2,
+        "settings": 0,
+    }
     (thing,) = document["things"]
     assert thing["address"] == 'connector["Consumer authentication"]'
     assert [(each["field"], each["change"], each["before"], each["after"]) for each in thing["fields"]] == [

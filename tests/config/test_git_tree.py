@@ -312,6 +312,18 @@ class TestObjects:
         with Objects(folder, environ) as objects, pytest.raises(LpconfError, match="did not give"):
             objects.blob("0" * 40, 1_000)
 
+    @pytest.mark.parametrize(
+        "tree",
+        [b"x", b"100644 site.yaml", b"100644\0site.yaml", b"100644 site.yaml\0" + b"a" * 19, b"\0" * 30],
+        ids=["no-space", "no-end", "no-name", "short-id", "nothing-but-ends"],
+    )
+    def test_a_damaged_folder_is_told(self, folder: Path, at: AtCommit, tree: bytes) -> None:
+        commit(folder)
+        arguments = ("hash-object", "-t", "tree", "-w", "--literally", "--stdin")
+        id = git(folder, "commit-tree", git(folder, *arguments, given=tree), "-m", "a")
+        with pytest.raises(LpconfError, match=r"git did not give the files of a revision\. Try git fsck\."):
+            at(id, "site.yaml")
+
     def test_a_folder_of_too_many_names_is_not_read(self, folder: Path, at: AtCommit) -> None:
         git(folder, "init", "--quiet")
         blob = git(folder, "hash-object", "-w", "--stdin", given=HEAD.encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lpconf.config.sides import Side, Sides
-from lpconf.model.errors import ExitCode, LpconfError
+from lpconf.model.errors import ExitCode, InvalidConfiguration, LpconfError
 from tests.config.conftest import CONNECTOR, HEAD
 from tests.repository import CLEAN, commit, git
 
@@ -54,10 +54,13 @@ class TestMeaning:
 
     def test_each_side_has_its_own_path(self, repository: str) -> None:
         assert meant("main:site.yaml", "HEAD:config/a.yaml") == (
-            Side(SITE, "main", repository),
-            Side((Path("config/a.yaml"),), "HEAD", repository),
+            Side(SITE, "main", repository, named=True),
+            Side((Path("config/a.yaml"),), "HEAD", repository, named=True),
         )
-        assert meant("main:config") == (Side((Path("config"),), "main", repository), Side((Path("config"),)))
+        assert meant("main:config") == (
+            Side((Path("config"),), "main", repository, named=True),
+            Side((Path("config"),)),
+        )
 
     def test_two_files(self, repository: str) -> None:
         assert meant("site.yaml", "config/a.yaml") == (Side(SITE), Side((Path("config/a.yaml"),)))
@@ -71,7 +74,10 @@ class TestMeaning:
         assert meant("main", "a.yaml")[0].paths == (Path("config/a.yaml"),)
         assert meant("main", "../site.yaml")[0].paths == SITE
         assert meant("main", str(Path("a.yaml").absolute()))[0].paths == (Path("config/a.yaml"),)
-        assert meant("main:site.yaml") == (Side(SITE, "main", repository), Side((Path("../site.yaml"),)))
+        assert meant("main:site.yaml") == (
+            Side(SITE, "main", repository, named=True),
+            Side((Path("../site.yaml"),)),
+        )
         assert meant("main:./a.yaml")[0].paths == (Path("config/a.yaml"),)
         assert meant("main:../site.yaml")[0].paths == SITE
         assert meant("main:.")[0].paths == (Path("config"),)
@@ -84,13 +90,26 @@ class TestMeaning:
         git(Path(), "tag", "--annotate", "--message", "x", "v2")
         assert meant("v2")[0].commit == repository
 
-    def test_a_path_wins_over_a_revision(self, repository: str) -> None:
-        git(Path(), "branch", "config")
-        git(Path(), "tag", "config")
-        assert meant("config", "site.yaml")[0] == Side((Path("config"),))
-        assert Sides(Path(), CLEAN).notes(("config", "site.yaml", None)) == (
-            "config is taken for the file or folder of that name. For the revision write refs/heads/config.",
-        )
+    @pytest.mark.parametrize("name", ["HEAD", "main", "base", "HEAD^1", "HEAD:site.yaml"])
+    def test_a_file_of_a_strangers_pull_request_is_not_taken_for_a_revision(self, repository: str, name: str) -> None:
+        git(Path(), "branch", "base")
+        commit(Path())
+        Path(name).write_text(HEAD)
+        for sides in ((name, "site.yaml"), ("site.yaml", name)):
+            with pytest.raises(LpconfError) as raised:
+                meant(*sides)
+            assert raised.value.exit_code is ExitCode.USAGE
+            assert str(raised.value) == (
+                f"{name} is a file or folder here, and a git revision as well.\n"
+                f"For the file or folder write ./{name}\n"
+                "For the revision write its full name, such as refs/heads/main, or the full id of the commit."
+            )
+
+    def test_both_ways_out_of_it_work(self, repository: str) -> None:
+        Path("main").write_text(HEAD)
+        assert meant("./main", "site.yaml")[0] == Side((Path("main"),))
+        for revision in ("refs/heads/main", repository):
+            assert meant(revision, "site.yaml")[0] == Side(SITE, revision, repository)
 
 
 class TestRefusals:
@@ -103,8 +122,42 @@ class TestRefusals:
     def test_neither_a_path_nor_a_revision(self, repository: str, text: str) -> None:
         assert "is neither a file or folder here nor a revision that git knows." in refused(text)
 
-    def test_a_shallow_clone_is_told_how_to_fetch(self, repository: str) -> None:
-        assert refused("origin/main").endswith("git fetch --depth=1 origin main")
+    @pytest.mark.parametrize("name", ["origin/main", "origin/release/2", "0123456789" * 4])
+    def test_a_shallow_clone_is_told_how_to_fetch(self, repository: str, name: str) -> None:
+        assert refused(name).endswith(f"git fetch --depth=1 origin {name.removeprefix('origin/')}")
+
+    def test_a_shallow_clone_lacks_what_came_before(self, repository: str, tmp_path: Path) -> None:
+        commit(Path())
+        git(tmp_path, "clone", "--quiet", "--depth=1", Path().absolute().as_uri(), "shallow")
+        with pytest.raises(LpconfError, match=r"Fetch those before it: git fetch --unshallow$"):
+            Sides(tmp_path / "shallow", CLEAN).of("HEAD~1", None, SITE)
+        assert refused("HEAD~2").endswith("nor a revision that git knows.")
+
+    @pytest.mark.parametrize("text", ["nosuch", "nosuch.yaml", "folder/nosuch.yaml", "nosuch:site.yaml"])
+    def test_nothing_is_to_be_fetched_for_what_is_merely_misspelled(self, repository: str, text: str) -> None:
+        assert "fetch" not in refused(text)
+
+    def test_a_branch_that_only_origin_has(self, repository: str) -> None:
+        git(Path(), "update-ref", "refs/remotes/origin/release", repository)
+        assert refused("release").endswith("\nDid you mean origin/release?")
+
+    @pytest.mark.parametrize("text", ["HEAD", "@", "HEAD:site.yaml", "HEAD~1"])
+    def test_a_repository_without_a_commit(self, folder: Path, text: str) -> None:
+        git(folder, "init", "--quiet")
+        assert refused(text).endswith("\nThis repository has no commit yet, so there is nothing to compare with.")
+
+    @pytest.mark.parametrize(
+        ("text", "apart"),
+        [
+            ("main~1..main", ": main~1 main"),
+            ("main~1..", ": main~1 HEAD"),
+            ("main~9..main", ": main~9 main"),
+            ("main~1...main", "; the older one is the answer of: git merge-base main~1 main"),
+        ],
+    )
+    def test_a_range_is_two_revisions(self, repository: str, text: str, apart: str) -> None:
+        commit(Path())
+        assert refused(text).endswith(f"\nWrite the two revisions apart{apart}")
 
     @pytest.mark.parametrize(
         "text",
@@ -188,6 +241,13 @@ class TestLoading:
         site, notes = self.load("main", "site.yaml", "more.yaml")
         assert site is not None
         assert notes == ("main has no more.yaml.",)
+
+    def test_a_file_that_is_named_for_its_revision_must_be_there(self, repository: str) -> None:
+        sides = Sides(Path(), os.environ)
+        older, _ = sides.of("main:typo.yaml", "site.yaml", SITE)
+        with sides.loading(variables={}) as loader, pytest.raises(InvalidConfiguration) as raised:
+            loader.load_or_none(older)
+        assert [each.message for each in raised.value.diagnostics] == ["main:typo.yaml: main has no such file"]
 
     def test_unset_variables_stay_in_the_spelling_of_the_file(self, folder: Path) -> None:
         text = f"""{CONNECTOR}    client_id: '$${{var.a}} ${{var.a}}'

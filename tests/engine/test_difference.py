@@ -9,9 +9,21 @@ import pytest
 from lpconf.engine.difference.comparison import difference
 from lpconf.model.address import Kind
 from lpconf.model.difference import Difference, FieldDifference, ThingDifference, Turn
-from lpconf.model.plan import RiskKind
+from lpconf.model.plan import Action, RiskKind
 from lpconf.model.site import ReferenceById, SecretReference, Unset
-from tests.account import DEMO_KEY, TUTORIAL, default, make_key, named, site
+from tests.account import (
+    DEMO_KEY,
+    TUTORIAL,
+    campaign,
+    connector,
+    default,
+    engagement,
+    make_key,
+    named,
+    other,
+    plan,
+    site,
+)
 
 IMPLICIT = f"""
 connectors:
@@ -42,6 +54,7 @@ campaigns:
         connector: Web
 """
 NOTHING = "label: x"
+SWEEPING_CONNECTORS = "delete_undeclared: [connectors]\nconnectors: [{name: Another}]"
 CHAT_ADDRESS = 'campaign["Shop"]/engagement["Chat"]'
 
 
@@ -61,6 +74,11 @@ def shown(field: FieldDifference) -> tuple[Any, Any]:
 
 def fields(thing: ThingDifference) -> dict[str, tuple[Any, Any]]:
     return {field.word: shown(field) for field in thing.fields}
+
+
+def becomes(thing: ThingDifference) -> dict[str, Any]:
+    """What the newer side decides of fields that it does not declare."""
+    return {field.word: field.becomes.text for field in thing.fields if field.becomes}
 
 
 def risks(thing: ThingDifference) -> list[str]:
@@ -91,6 +109,31 @@ class TestFields:
         found = between(IMPLICIT + "    js_context: window", IMPLICIT + "    jwt_issuer: me")
         assert fields(only(found)) == {"jwt_issuer": (..., "me"), "js_context": ("window", ...)}
         assert only(found).notes == ("What is no longer declared stays as it is in the account.",)
+
+    def test_what_a_key_source_or_flow_decides_does_not_stay(self) -> None:
+        emptied = only(
+            between(IMPLICIT, IMPLICIT.replace(f"jwt_public_key: {DEMO_KEY}", "jwks_endpoint: https://a.net"))
+        )
+        assert becomes(emptied) == {"jwt_public_key": None}
+        assert emptied.notes == ()
+
+    def test_a_flow_decides_what_becomes_of_the_others(self) -> None:
+        thing = only(between(CODE, IMPLICIT + "    client_id: lp"))
+        assert becomes(thing) == {"token_endpoint": None, "client_secret": None, "pkce": False}
+        assert fields(thing)["preferred"] == (True, ...)
+        assert thing.notes == ("What else is no longer declared stays as it is in the account.",)
+        assert "PKCE is switched off: a stolen code is easier to use." in risks(thing)
+        assert not [text for text in risks(thing) if text.startswith("pkce: true is no longer declared")]
+
+    def test_a_key_takes_the_place_of_consumer_delegation_and_the_other_way_round(self) -> None:
+        delegation = CODE.replace(f"jwt_public_key: {DEMO_KEY}", "consumer_delegation: true")
+        assert becomes(only(between(CODE, delegation))) == {"jwt_public_key": "CONSUMER_DELEGATION"}
+        assert becomes(only(between(delegation, CODE))) == {"consumer_delegation": False}
+
+    def test_without_flow_and_key_source_nothing_is_decided(self) -> None:
+        thing = only(between(CODE, "connectors: [{name: Web, client_id: lp}]"))
+        assert becomes(thing) == {}
+        assert thing.notes == ("What is no longer declared stays as it is in the account.",)
 
     def test_clearing_a_value_is_not_the_same_as_leaving_it(self) -> None:
         field = only(between(IMPLICIT, IMPLICIT + "    js_context: {unset: true}")).fields[0]
@@ -157,7 +200,7 @@ class TestThings:
         ]
         assert found.things[1].fields[0].before is None
         assert found.things[2].fields[0].after is None
-        assert [found.count(turn) for turn in Turn] == [2, 0, 0, 1]
+        assert [found.count(turn) for turn in Turn] == [2, 0, 0, 1, 0]
 
     def test_a_thing_that_is_no_longer_declared_is_left_alone(self) -> None:
         gone = between(IMPLICIT + CHAT, CHAT).things[0]
@@ -368,6 +411,62 @@ class TestRisks:
             between(IMPLICIT + CHAT, other + CHAT.replace("connector: Web", "connector: Site"))
         )
 
+    def test_a_changed_flow_is_refused_by_plan(self) -> None:
+        thing = only(between(CODE, IMPLICIT))
+        refused = (
+            "A flow cannot change: plan refuses this if the live connector has flow: code. Declare a new connector "
+            "under another name, move the engagements to it, then delete the old one."
+        )
+        assert refused in risks(thing)
+        assert refused in risks(only(between(CODE, IMPLICIT.replace("name: Web", "name: Web\n    id: 5", 1))))
+
+    def test_a_new_connector_may_have_another_flow(self) -> None:
+        assert "A flow cannot change" not in str(between(CODE, IMPLICIT.replace("name: Web", "name: Site")))
+        assert "A flow cannot change" not in str(between(CODE, CODE.replace("    flow: code\n", "")))
+
+    @pytest.mark.parametrize(
+        ("before", "after", "told"),
+        [
+            (
+                "https://idp.example.net/authorize",
+                "https://evil.example/authorize",
+                ": idp.example.net -> evil.example",
+            ),
+            ("https://idp.example.net/authorize", "https://idp.example.net/other", ""),
+        ],
+    )
+    def test_another_address_to_sign_in_at(self, before: str, after: str, told: str) -> None:
+        old, new = (IMPLICIT.replace("https://idp.example.net/authorize", each) for each in (before, after))
+        thing = only(between(old, new))
+        assert thing.risks[0].kind is RiskKind.KEY
+        assert thing.risks[0].text == f"Visitors in a separate window are sent to another address to sign in{told}."
+
+    def test_no_address_to_sign_in_at_any_more(self) -> None:
+        old = "connectors: [{name: Web, authentication_endpoint: https://idp.example.net}]"
+        gone = "The address where visitors in a separate window sign in is taken away."
+        assert risks(only(between(old, old.replace("https://idp.example.net", "{unset: true}"))))[0] == gone
+        assert gone not in risks(only(between(old, "connectors: [{name: Web}]")))
+
+    def test_a_first_address_to_sign_in_at_is_no_other(self) -> None:
+        new = "connectors: [{name: Web, authentication_endpoint: https://idp.example.net}]"
+        for old in ("connectors: [{name: Web}]", new.replace("https://idp.example.net", "{unset: true}"), NOTHING):
+            assert RiskKind.KEY not in kinds(between(old, new))
+
+    def test_a_connector_that_is_no_longer_declared_is_no_longer_put_right(self) -> None:
+        gone = only(between(CODE, NOTHING.replace("x", '"12345678"')))
+        assert risks(gone) == [
+            "pkce: true is no longer declared: lpconf leaves it as it is, and no longer puts it right.",
+            "No key source is declared any more: lpconf leaves the one in the account, and no longer puts it right.",
+        ]
+        assert risks(only(between(f"{CODE}    lifecycle: {{state: absent}}", NOTHING))) == []
+
+    def test_nothing_is_left_of_what_delete_undeclared_deletes(self) -> None:
+        gone = between(CODE, SWEEPING_CONNECTORS).things[-1]
+        assert risks(gone) == ["It is no longer declared, and delete_undeclared asks to delete what is not."]
+        swept = CHAT.replace("status: published", "delete_undeclared: [engagements]").partition("      - name")[0]
+        text = str(between(CHAT, f"{swept}      - name: Other"))
+        assert "lpconf leaves it as it is" not in text
+
     def test_a_new_thing_says_only_what_is_new_about_it(self) -> None:
         assert kinds(between(IMPLICIT, IMPLICIT + CHAT)) == {RiskKind.PUBLISHING}
         assert kinds(between(CHAT, CHAT + IMPLICIT)) == set()
@@ -383,16 +482,108 @@ class TestRisks:
         ]
 
 
+class TestWhoUsesAConnector:
+    def of(self, old: str, new: str) -> dict[str, tuple[str, ...]]:
+        found = next(thing for thing in reversed(between(old, new).things) if thing.address.kind is Kind.CONNECTOR)
+        return {risk.text: risk.details for risk in found.risks if risk.details}
+
+    USED = "1 engagement signs visitors in with this connector:"
+    MAYBE = "1 engagement may sign visitors in with this connector, too. Only a plan can tell:"
+    BY_ID = CHAT.replace("connector: Web", "connector: {id: 5}")
+
+    @pytest.mark.parametrize(
+        ("selector", "reference", "told"),
+        [
+            ("name: Web", "Web", USED),
+            ("name: Web", "{id: 5}", MAYBE),
+            ("name: Web", "Other", None),
+            ("id: 5", "{id: 5}", USED),
+            ("id: 5", "{id: 6}", None),
+            ("id: 5", "Web", MAYBE),
+            ("id: 5, name: Web", "Web", USED),
+            ("id: 5, name: Web", "Other", None),
+            ("find: default", "Web", MAYBE),
+            ("find: default", "{id: 5}", MAYBE),
+            ("find: default, name: Web", "Web", USED),
+        ],
+    )
+    def test_by_name_and_by_id(self, selector: str, reference: str, told: str | None) -> None:
+        old = f"connectors: [{{{selector}, js_context: a}}]"
+        chat = CHAT.replace("connector: Web", f"connector: {reference}")
+        found = self.of(old + chat, old.replace("context: a", "context: b") + chat)
+        assert found == ({told: (CHAT_ADDRESS,)} if told else {})
+
+    def test_a_reference_to_another_declared_connector_is_no_doubt(self) -> None:
+        old = "connectors: [{find: default, js_context: a}, {id: 5}]"
+        assert self.of(old + self.BY_ID, old.replace("context: a", "context: b") + self.BY_ID) == {}
+
+    def test_one_that_is_to_be_deleted(self) -> None:
+        absent = "connectors: [{name: Web, lifecycle: {state: absent}}]"
+        assert self.of(IMPLICIT + CHAT, absent + CHAT) == {self.USED: (CHAT_ADDRESS,)}
+        assert self.of(IMPLICIT + CHAT, SWEEPING_CONNECTORS + CHAT) == {self.USED: (CHAT_ADDRESS,)}
+
+    def test_engagements_that_go_too_do_not_count(self) -> None:
+        absent = "connectors: [{name: Web, lifecycle: {state: absent}}]"
+        gone = f"{CHAT}        lifecycle: {{state: absent}}"
+        assert self.of(IMPLICIT + CHAT, absent + gone) == {}
+
+
+class TestAnotherConnector:
+    OTHER = "Another connector checks who the visitors are from now on."
+    MAYBE = "Another connector may check who the visitors are from now on: only a plan can tell."
+
+    @pytest.mark.parametrize(
+        ("old", "before", "new", "after", "told"),
+        [
+            ("", "A", "", "B", OTHER),
+            ("", "A", "", "{id: 5}", MAYBE),
+            ("", "{id: 5}", "", "A", MAYBE),
+            ("", "{id: 5}", "", "{id: 6}", OTHER),
+            ("{name: A}", "A", "{name: B, lifecycle: {renamed_from: A}}", "B", None),
+            ("", "A", "{name: B, lifecycle: {renamed_from: A}}", "B", None),
+            ("{name: A, js_context: a}", "A", "{name: B, js_context: a}", "B", OTHER),
+            ("{name: A, js_context: a}", "A", "{id: 5, js_context: a}", "{id: 5}", MAYBE),
+            ("{id: 5, js_context: a}", "{id: 5}", "{name: A, js_context: a}", "A", MAYBE),
+            ("{id: 5, name: A}", "A", "{id: 5, name: B}", "B", None),
+            ("{id: 5, name: A}", "{id: 5}", "{id: 5, name: A}", "A", None),
+            ("", "A", "{id: 5, name: B}", "B", MAYBE),
+            ("{name: A}", "A", "{name: A}, {id: 5}", "{id: 5}", OTHER),
+            ("{name: A}, {id: 5}", "A", "{id: 5}", "{id: 5}", OTHER),
+            ("{name: A}", "A", "{id: 5}", "{id: 5}", MAYBE),
+        ],
+    )
+    def test_whether_it_is_the_same_one(self, old: str, before: str, new: str, after: str, told: str | None) -> None:
+        sides = [
+            (f"connectors: [{declared}]" if declared else "")
+            + CHAT.replace("connector: Web", f"connector: {reference}")
+            for declared, reference in ((old, before), (new, after))
+        ]
+        chat = next(thing for thing in between(*sides).things if thing.address.kind is Kind.ENGAGEMENT)
+        assert [text for text in risks(chat) if text.startswith("Another")] == ([told] if told else [])
+
+
 class TestDeletions:
     def test_a_deletion_is_asked_for(self) -> None:
         thing = only(between(IMPLICIT, "connectors: [{name: Web, lifecycle: {state: absent}}]"))
+        assert thing.turn is Turn.DELETED
         assert fields(thing)["lifecycle.state"] == (..., "absent")
         assert risks(thing) == ["lpconf is asked to delete this connector."]
+
+    def test_nothing_then_says_that_it_stays(self) -> None:
+        assert only(between(IMPLICIT, "connectors: [{name: Web, lifecycle: {state: absent}}]")).notes == ()
+
+    def test_under_another_name_nothing_is_looked_for(self) -> None:
+        old = "connectors: [{name: Web, js_method_name: f, preferred: true}]"
+        new = "connectors: [{name: Site, js_method_name: f, preferred: true, lifecycle: {state: absent}}]"
+        thing = only(between(old, new))
+        assert (thing.turn, str(thing.former)) == (Turn.DELETED, 'connector["Web"]')
+        assert "lpconf is asked to delete this connector." in risks(thing)
+        assert not [text for text in risks(thing) if "makes one" in text]
 
     def test_a_new_declaration_can_ask_for_one_too(self) -> None:
         thing = only(between(NOTHING, "campaigns: [{name: Shop, lifecycle: {state: absent}}]"))
         assert (thing.turn, risks(thing)) == (
-            Turn.ADDED,
+            Turn.DELETED,
             ["lpconf is asked to delete this campaign with all of its engagements."],
         )
 
@@ -425,6 +616,86 @@ class TestDeletions:
         assert fields(campaign)["delete_undeclared"] == (..., ["engagements"])
         assert "All engagements of it that are not declared are to be deleted from now on." in risks(campaign)
         assert "It is no longer declared, and delete_undeclared asks to delete what is not." in risks(found.things[-1])
+
+    SWEEPING = CHAT.replace("status: published", "delete_undeclared: [engagements]")
+    SWEPT = "The former engagement is no longer declared, and delete_undeclared asks to delete what is not."
+    MAY_BE_SWEPT = (
+        "The former {} may be deleted: delete_undeclared asks to delete what is not declared, and only a plan can tell "
+        "what that is."
+    )
+
+    def test_another_name_deletes_the_former_thing(self) -> None:
+        thing = only(between(self.SWEEPING, self.SWEEPING.replace("Chat", "Sales chat")))
+        assert risks(thing) == [
+            self.SWEPT,
+            'Without lifecycle: {renamed_from: "Chat"} lpconf looks for another engagement of the new name, '
+            "or makes one.",
+        ]
+
+    @pytest.mark.parametrize("kind", ["connector", "campaign"])
+    def test_so_it_does_in_the_collections_of_the_file(self, kind: str) -> None:
+        old = {"connector": IMPLICIT, "campaign": CHAT}[kind]
+        new = old.replace("name: Web" if kind == "connector" else "name: Shop", "name: Other")
+        thing = between(old, f"delete_undeclared: [{kind}s]{new}").things[0]
+        assert thing.turn is Turn.RENAMED
+        assert self.SWEPT.replace("engagement", kind) in risks(thing)
+        assert not [text for text in risks(thing) if "leaves" in text]
+
+    def test_a_rename_deletes_nothing(self) -> None:
+        new = self.SWEEPING.replace("name: Chat", "name: Talk\n        lifecycle: {renamed_from: Chat}")
+        assert risks(only(between(self.SWEEPING, new))) == []
+
+    @pytest.mark.parametrize(("old", "new"), [("name: Chat", "id: 5"), ("id: 5", "find: default")])
+    def test_another_selector_may_delete_it(self, old: str, new: str) -> None:
+        sides = (self.SWEEPING.replace("name: Chat", each) for each in (old, new))
+        assert risks(only(between(*sides))) == [self.MAY_BE_SWEPT.format("engagement")]
+
+    def test_plan_deletes_what_diff_says(self) -> None:
+        kinds = ((Kind.WINDOW, 3), (Kind.ENTRY_POINT, 4), (Kind.BEHAVIOR, 5))
+        needed = [other(kind, id, "X") for kind, id in kinds]
+        held = (connector(6, "Web"), campaign(1, "Shop"), engagement(2, "Chat", 1, connectorId=6), *needed)
+        for swept in ("delete_undeclared: [engagements]\n    status: published", "status: published"):
+            new = CHAT.replace("status: published", swept).replace("name: Chat", "name: Sales chat")
+            deleted = [str(each.address) for each in plan(new, *held).changes if each.action is Action.DELETE]
+            said = any(risk.kind is RiskKind.DELETION for thing in between(CHAT, new).things for risk in thing.risks)
+            assert (deleted, said) == (([CHAT_ADDRESS], True) if "delete" in swept else ([], False))
+
+    def test_what_the_former_thing_was_protected_from(self) -> None:
+        old = "delete_undeclared: [connectors]" + IMPLICIT + "    lifecycle: {protect: true}"
+        found = between(old, old.replace("name: Web", "name: Site"))
+        assert found.unprotected == (named(Kind.CONNECTOR, "Web"),)
+        assert "The former connector is no longer protected from being deleted." in risks(only(found))
+
+    @pytest.mark.parametrize(
+        ("campaign", "swept", "told", "notes"),
+        [
+            ("name: Store", "", None, 1),
+            ("name: Store", "delete_undeclared: [campaigns]",
+             "Its campaign is to be deleted, and it goes with it.", 0),
+            ("name: Store\n    delete_undeclared: [engagements]", "", None, 1),
+            ("id: 5", "", None, 1),
+            ("id: 5\n    delete_undeclared: [engagements]", "",
+             "It may be deleted: delete_undeclared asks to delete what is not declared, and only a plan can tell what "
+             "that is.", 0),
+            ("id: 5", "delete_undeclared: [campaigns]",
+             "Its campaign may be deleted, and it would go with it. Only a plan can tell.", 0),
+            ("name: Store\n    lifecycle: {renamed_from: Shop}\n    delete_undeclared: [engagements]", "",
+             "It is no longer declared, and delete_undeclared asks to delete what is not.", 0),
+        ],
+    )  # fmt: skip
+    def test_an_engagement_whose_campaign_is_another(
+        self, campaign: str, swept: str, told: str | None, notes: int
+    ) -> None:
+        new = CHAT.replace("name: Shop", campaign)
+        gone = between(f"{CHAT}      - name: Second", swept + new).things[-1]
+        assert (gone.turn, str(gone.address)) == (Turn.REMOVED, 'campaign["Shop"]/engagement["Second"]')
+        assert risks(gone) == ([told] if told else [])
+        assert len(gone.notes) == notes
+
+    def test_a_deletion_that_delete_undeclared_asks_for_now(self) -> None:
+        gone = between("connectors: [{name: Web, lifecycle: {state: absent}}]", SWEEPING_CONNECTORS).things[-1]
+        assert risks(gone) == ["It is no longer declared, and delete_undeclared asks to delete what is not."]
+        assert gone.notes == ()
 
     def test_delete_undeclared_that_is_dropped_is_no_risk(self) -> None:
         text = "delete_undeclared: [connectors]" + IMPLICIT

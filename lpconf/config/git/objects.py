@@ -142,12 +142,18 @@ def _silent() -> LpconfError:
 
 
 def _entries(data: bytes, id_size: int) -> list[tuple[bytes, Entry]]:
-    """What a tree holds: mode, space, name, NUL and the id's bytes, again and again."""
+    """What a tree holds: mode, space, name, NUL and the id's bytes, again and again.
+
+    Raises LpconfError for anything else: git passes a damaged tree on as it is.
+    """
     found = []
     at = 0
     while at < len(data):
-        space = data.index(b" ", at)
-        end = data.index(b"\0", space)
-        found.append((data[space + 1 : end], Entry(data[at:space], data[end + 1 : end + 1 + id_size].hex())))
-        at = end + 1 + id_size
+        space = data.find(b" ", at)
+        end = data.find(b"\0", space)
+        after = end + 1 + id_size
+        if space < 0 or end < 0 or after > len(data):
+            raise _silent()
+        found.append((data[space + 1 : end], Entry(data[at:space], data[end + 1 : after].hex())))
+        at = after
     return found

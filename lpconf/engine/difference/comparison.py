@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from lpconf.engine.difference.deletions import Deletions, Fate, collections
 from lpconf.engine.difference.fields import compared, plain
 from lpconf.engine.difference.pairs import Pair, own_name, pairs
 from lpconf.engine.difference.risks import DifferenceRisks, in_order, undeclared
 from lpconf.engine.matching import quoted
-from lpconf.model.address import Address, Kind, SelectBy
 from lpconf.model.difference import Difference, FieldDifference, ThingDifference, Turn
-from lpconf.model.plan import Risk, RiskKind
-from lpconf.model.site import Declared, Position, Site
-from lpconf.resources.kinds import RESOURCES
+from lpconf.model.plan import Risk
+from lpconf.model.site import Declared, Site
 
 DELETE_UNDECLARED = "delete_undeclared"
 
 _STAYS = "lpconf deletes nothing because it is no longer declared: it stays as it is in the account."
 _FIELDS_STAY = "What is no longer declared stays as it is in the account."
+_OTHER_FIELDS_STAY = "What else is no longer declared stays as it is in the account."
 
 
 def difference(old: Site | None, new: Site, *, old_name: str = "", new_name: str = "") -> Difference:
@@ -36,9 +36,9 @@ class _Differing:
         self._old = old
         self._new = new
         self._pairs = pairs(old, new)
-        self._risks = DifferenceRisks(new, self._pairs)
-        self._deletes = _deletes(old), _deletes(new)
-        self._newer = {pair.old.address: pair.new for pair in self._pairs if pair.old}
+        self._swept = collections(old), collections(new)
+        self._deletions = Deletions(self._swept[1], self._pairs)
+        self._risks = DifferenceRisks(new, self._pairs, self._deletions)
 
     def result(self, old_name: str, new_name: str, *, nothing_before: bool) -> Difference:
         things = tuple(each for pair in self._pairs if (each := self._thing(pair)) is not None)
@@ -51,23 +51,20 @@ class _Differing:
             things=things,
             settings=(*self._account(), *own),
             risks=_undeclared_risks(own),
-            unprotected=tuple(
-                pair.old.address
-                for pair in self._pairs
-                if pair.old and pair.old.lifecycle.protect and not (pair.new and pair.new.lifecycle.protect)
-            ),
+            unprotected=tuple(pair.old.address for pair in self._pairs if pair.old and pair.unprotected),
             unchanged=len(self._pairs) - len(things),
             nothing_before=nothing_before,
             unset_variables=tuple(sorted({*self._old.unset_variables, *self._new.unset_variables})),
         )
 
     def _account(self) -> Iterator[FieldDifference]:
-        for word, before, after in (
-            ("account", self._old.account, self._new.account),
-            ("label", self._old.label, self._new.label),
+        for word, before, after, position in (
+            ("account", self._old.account, self._new.account, self._new.account_position),
+            ("label", self._old.label, self._new.label, None),
         ):
             if before != after:
-                yield FieldDifference(word, plain(before) if before else None, plain(after) if after else None)
+                one, other = (plain(each) if each else None for each in (before, after))
+                yield FieldDifference(word, one, other, position=position)
 
     def _thing(self, pair: Pair) -> ThingDifference | None:
         """What differs in a pair, None where nothing does."""
@@ -87,7 +84,12 @@ class _Differing:
             renamed_from=pair.renamed,
             unchanged_fields=found.unchanged,
             risks=in_order(
-                (*self._risks.of(pair, found.different), *_undeclared_risks(own), *self._gone(pair), *_another(pair))
+                (
+                    *self._risks.of(pair, found.different),
+                    *_undeclared_risks(own),
+                    *self._deletions.risks(pair),
+                    *self._another(pair),
+                )
             ),
             notes=tuple(self._notes(pair, fields)),
             position=thing.position,
@@ -95,45 +97,43 @@ class _Differing:
 
     def _undeclared(self, old: Declared | None, new: Declared | None) -> tuple[FieldDifference, ...]:
         """`delete_undeclared` of a campaign, or of the file where there is no campaign."""
-        before = self._deletes[0].get(old.address if old else None, {}) if old or not new else {}
-        after = self._deletes[1].get(new.address if new else None, {}) if new or not old else {}
+        before = self._swept[0].get(old.address if old else None, {}) if old or not new else {}
+        after = self._swept[1].get(new.address if new else None, {}) if new or not old else {}
         if before.keys() == after.keys():
             return ()
         one, other = (plain(list(each)) if each else None for each in (before, after))
         position = next(iter((after or before).values()))
         return (FieldDifference(DELETE_UNDECLARED, one, other, position=position),)
 
-    def _gone(self, pair: Pair) -> tuple[Risk, ...]:
-        """What happens to a thing that is no longer declared because something else asks for it."""
-        old = pair.old
-        if old is None or pair.new is not None or old.lifecycle.absent:
-            return ()
-        parent = old.address.parent
-        campaign = self._newer.get(parent) if parent else None
-        if parent and (campaign.lifecycle.absent if campaign else self._sweeps(Kind.CAMPAIGN, None)):
-            return (Risk("Its campaign is to be deleted, and it goes with it.", RiskKind.DELETION),)
-        if (parent is None or campaign) and self._sweeps(old.address.kind, campaign.address if campaign else None):
-            swept = "It is no longer declared, and delete_undeclared asks to delete what is not."
-            return (Risk(swept, RiskKind.DELETION),)
-        return ()
-
-    def _sweeps(self, kind: Kind, parent: Address | None) -> bool:
-        """Whether the newer configuration asks to delete what is not declared in a collection."""
-        return RESOURCES[kind].plural in self._deletes[1].get(parent, {})
+    def _another(self, pair: Pair) -> Iterator[Risk]:
+        """A new name where nothing says that the live thing is the same one: then it is not."""
+        if pair.old is None or pair.new is None or pair.new.lifecycle.absent or not pair.replaced:
+            return
+        looks = (
+            f"Without lifecycle: {{renamed_from: {quoted(own_name(pair.old) or '')}}} lpconf looks for another "
+            f"{pair.new.address.kind.words} of the new name, or makes one"
+        )
+        stays = self._deletions.of(pair) is Fate.STAYS
+        yield Risk(f"{looks}, and leaves the former one as it is." if stays else f"{looks}.")
 
     def _notes(self, pair: Pair, fields: tuple[FieldDifference, ...]) -> Iterator[str]:
         old, new = pair.old, pair.new
         if old and not new:
-            if old.lifecycle.absent:
-                yield "Its deletion is no longer asked for."
-            elif not self._gone(pair):
-                yield _STAYS
+            if self._deletions.of(pair) is Fate.STAYS:
+                yield "Its deletion is no longer asked for." if old.lifecycle.absent else _STAYS
         elif old and new:
-            if pair.reselected and not _by_names(pair):
+            if pair.doubtful:
                 kind = new.address.kind.words
                 yield f"It is selected in another way: make sure that it means the same {kind}."
-            if any(_managed(field) and field.after is None for field in fields):
-                yield _FIELDS_STAY
+            if not new.lifecycle.absent and not pair.replaced:
+                yield from _fields_stay(fields)
+
+
+def _fields_stay(fields: tuple[FieldDifference, ...]) -> Iterator[str]:
+    """That fields which are no longer declared are left alone, unless others decide what they become."""
+    gone = [field for field in fields if _managed(field) and field.after is None]
+    if not all(field.becomes for field in gone):
+        yield _OTHER_FIELDS_STAY if any(field.becomes for field in gone) else _FIELDS_STAY
 
 
 def _managed(field: FieldDifference) -> bool:
@@ -141,37 +141,14 @@ def _managed(field: FieldDifference) -> bool:
     return not field.word.startswith("lifecycle.") and field.word != DELETE_UNDECLARED
 
 
-def _by_names(pair: Pair) -> bool:
-    return all(each and each.address.selector.by is SelectBy.NAME for each in (pair.old, pair.new))
-
-
-def _another(pair: Pair) -> Iterator[Risk]:
-    """A new name where nothing says that the live thing is the same one: then it is not."""
-    if pair.old and pair.new and pair.reselected and _by_names(pair) and not pair.renamed:
-        kind = pair.new.address.kind.words
-        yield Risk(
-            f"Without lifecycle: {{renamed_from: {quoted(own_name(pair.old) or '')}}} lpconf looks for another {kind} "
-            "of the new name, or makes one, and leaves the former one as it is."
-        )
-
-
 def _turn(pair: Pair) -> Turn:
+    if pair.new is not None and pair.new.lifecycle.absent and not (pair.old and pair.old.lifecycle.absent):
+        return Turn.DELETED
     if pair.old is None:
         return Turn.ADDED
     if pair.new is None:
         return Turn.REMOVED
     return Turn.RENAMED if pair.reselected else Turn.CHANGED
-
-
-Deletes = Mapping[Address | None, Mapping[str, Position]]
-
-
-def _deletes(site: Site) -> Deletes:
-    """The collections that `delete_undeclared` names, by the campaign that they are in."""
-    found: dict[Address | None, dict[str, Position]] = {}
-    for each in site.delete_undeclared:
-        found.setdefault(each.parent, {}).setdefault(RESOURCES[each.kind].plural, each.position)
-    return {parent: dict(sorted(words.items())) for parent, words in found.items()}
 
 
 def _undeclared_risks(fields: tuple[FieldDifference, ...]) -> tuple[Risk, ...]:

@@ -13,6 +13,7 @@ from lpconf.model.difference import DeclaredValue, FieldDifference
 from lpconf.model.json import Json
 from lpconf.model.plan import Comparison
 from lpconf.model.site import Declaration, Declared, Position, ReferenceById, SecretReference, Unset
+from lpconf.resources.connector import KEY_SOURCES
 from lpconf.resources.field import Field, ValueType
 from lpconf.resources.kinds import RESOURCES
 from lpconf.resources.secrecy import MASK, looks_secret, masked_value
@@ -42,6 +43,7 @@ def _words(pair: Pair) -> Iterator[FieldDifference | None]:
     """None stands for a field that is declared alike."""
     old = pair.old.fields if pair.old else {}
     new = pair.new.fields if pair.new else {}
+    decided = _decided(pair.new)
     for field in RESOURCES[_kind(pair)].fields:
         before, after = old.get(field.word), new.get(field.word)
         if field.word == "name" and pair.old and pair.new:
@@ -59,7 +61,28 @@ def _words(pair: Pair) -> Iterator[FieldDifference | None]:
             field.comparison,
             field.sensitive,
             position=_position(pair, field.word, after is not None),
+            becomes=decided.get(field.word) if after is None else None,
         )
+
+
+def _decided(new: Declared | None) -> Mapping[str, DeclaredValue]:
+    """What flow and key source make of the fields of their group, by word (design: Managed or not)."""
+    if new is None or new.lifecycle.absent:
+        return {}
+    resource = RESOURCES[new.address.kind]
+    implied = resource.implied(new.fields)
+    if not implied:
+        return {}
+    words = {field.path: field.word for field in resource.fields if field.path}
+    found = {
+        words[each.path]: DeclaredValue(Unset(), None) if each.value is None else plain(each.value)
+        for each in implied
+        if each.path in words
+    }
+    if any(new.fields.get(word) for word in KEY_SOURCES):
+        # It is no field of LivePerson's but a key source without a key.
+        found["consumer_delegation"] = plain(False)
+    return found
 
 
 def _names(old: Declared, new: Declared) -> tuple[str | None, str | None]:

@@ -41,6 +41,26 @@ class Pair:
             and self.new.lifecycle.renamed_from == own_name(self.old)
         )
 
+    @property
+    def replaced(self) -> bool:
+        """Whether it is another live thing: both go by name, and nothing says that one was renamed."""
+        return (
+            self.reselected
+            and not self.renamed
+            and all(each and each.address.selector.by is SelectBy.NAME for each in (self.old, self.new))
+        )
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether only an account can tell that it is the same live thing: one side goes by `id` or `find`."""
+        return self.reselected and not self.renamed and not self.replaced
+
+    @property
+    def unprotected(self) -> bool:
+        """Whether the older one was protected from being deleted, and that live thing is not any more."""
+        kept = self.new is not None and self.new.lifecycle.protect and not self.replaced
+        return self.old is not None and self.old.lifecycle.protect and not kept
+
 
 @dataclass(slots=True)
 class _Collection:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from lpconf.engine import sentences
+from lpconf.engine.difference.connectors import Connectors, referred
+from lpconf.engine.difference.deletions import Deletions
 from lpconf.engine.difference.pairs import Pair, own_name
 from lpconf.engine.matching import quoted
 from lpconf.engine.values import host_of, parsed_key
@@ -15,36 +17,34 @@ from lpconf.model.site import Declaration, Declared, SecretReference, Site, Unse
 from lpconf.resources.connector import KEY_SOURCES
 
 _OTHER_CONNECTOR = Risk("Another connector checks who the visitors are from now on.", RiskKind.KEY)
+_PERHAPS_OTHER_CONNECTOR = Risk(
+    "Another connector may check who the visitors are from now on: only a plan can tell.", RiskKind.KEY
+)
 _NO_KEY = Risk(
     "No key source is declared any more: lpconf leaves the one in the account, and no longer puts it right.",
     RiskKind.KEY,
 )
-_UNPROTECTED = Risk("It is no longer protected from being deleted.")
 _UNPUBLISHED = Risk("The campaign is unpublished: visitors lose its enabled engagements.", RiskKind.VISIBILITY)
 
 
 class DifferenceRisks:
     """Says the risks of the differences between two sites. Built once, so that each answer is a look-up."""
 
-    def __init__(self, new: Site, pairs: tuple[Pair, ...]) -> None:
-        self._users: dict[str, list[str]] = {}
+    def __init__(self, new: Site, pairs: tuple[Pair, ...], deletions: Deletions) -> None:
         self._campaigns = {thing.address: thing for thing in new.things if thing.address.kind is Kind.CAMPAIGN}
-        for thing in new.things:
-            connector = thing.fields.get("connector")
-            if isinstance(connector, str):
-                self._users.setdefault(connector, []).append(str(thing.address))
-        self._renamed = {
-            own_name(pair.old): own_name(pair.new)
-            for pair in pairs
-            if pair.old and pair.new and pair.renamed and pair.new.address.kind is Kind.CONNECTOR
-        }
+        self._connectors = Connectors(new, pairs)
+        self._deletions = deletions
 
     def of(self, pair: Pair, fields: tuple[FieldDifference, ...]) -> tuple[Risk, ...]:
         """The risks of one pair whose fields differ so."""
         found = [*_lifecycle(pair)]
-        if pair.new is None or not pair.new.lifecycle.absent:
+        thing = pair.new or pair.old
+        goes = pair.new.lifecycle.absent if pair.new else self._deletions.of(pair).certain
+        if not goes:
             changed = {field.word: field for field in fields if not field.word.startswith("lifecycle.")}
             found.extend(self._fields(pair, changed))
+        elif thing is not None and thing.address.kind is Kind.CONNECTOR:
+            found.extend(self._used(thing))
         return tuple(found)
 
     def _fields(self, pair: Pair, changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:
@@ -59,6 +59,7 @@ class DifferenceRisks:
 
     def _connector(self, pair: Pair, changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:
         if pair.new is None:
+            yield from _left(pair)
             return
         yield from _secret(pair.new, changed)
         if (preferred := changed.get("preferred")) is not None:
@@ -68,17 +69,25 @@ class DifferenceRisks:
                 yield sentences.NOT_PREFERRED
         if pair.old is None or not changed:
             return
+        yield from _flow(pair, changed)
         yield from _keys(pair.old, pair.new)
+        yield from _authentication_endpoint(changed)
         endpoint = changed.get("token_endpoint")
         if endpoint is not None and endpoint.before is not None and endpoint.after is not None:
             yield sentences.OTHER_TOKEN_ENDPOINT
         pkce = changed.get("pkce")
         if pkce is not None and _before(pkce) is True:
-            yield sentences.NO_PKCE if pkce.after is not None else _no_longer("pkce: true")
-        users = tuple(self._users.get(own_name(pair.new) or "", ()))
-        if users:
-            yield sentences.used_by(users, len(users))
+            yield sentences.NO_PKCE if pkce.after or pkce.becomes else _no_longer("pkce: true")
+        yield from self._used(pair.new)
         yield sentences.MOBILE_APPS
+
+    def _used(self, connector: Declared) -> Iterator[Risk]:
+        """Which engagements sign visitors in with a connector. Some may refer to it by what is not declared of it."""
+        users = self._connectors.users(connector)
+        if users.certain:
+            yield sentences.used_by(users.certain, len(users.certain))
+        if users.doubtful:
+            yield _may_be_used_by(users.doubtful)
 
     def _engagement(self, pair: Pair, changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:
         yield from _authentication(pair, changed)
@@ -101,14 +110,15 @@ class DifferenceRisks:
         connector = changed.get("connector")
         if connector is None:
             return
-        before, after = _before(connector), _after(connector)
-        if isinstance(after, Unset):
+        before, after = referred(_before(connector)), referred(_after(connector))
+        if isinstance(_after(connector), Unset):
             yield sentences.NO_CONNECTOR
-        elif before is not None and not isinstance(before, Unset):
-            if after is None:
-                yield _no_longer("connector")
-            elif not (isinstance(before, str) and self._renamed.get(before) == after):
-                yield _OTHER_CONNECTOR
+        elif before is not None and after is None:
+            yield _no_longer("connector")
+        elif before is not None and after is not None:
+            same = self._connectors.same(before, after)
+            if not same:
+                yield _PERHAPS_OTHER_CONNECTOR if same is None else _OTHER_CONNECTOR
 
 
 def in_order(risks: Iterable[Risk]) -> tuple[Risk, ...]:
@@ -124,11 +134,31 @@ def undeclared(words: tuple[str, ...]) -> Iterator[Risk]:
 
 def _lifecycle(pair: Pair) -> Iterator[Risk]:
     old, new = pair.old, pair.new
-    if old is not None and old.lifecycle.protect and (new is None or not new.lifecycle.protect):
-        yield _UNPROTECTED
+    if old is not None and pair.unprotected:
+        whose = f"The former {old.address.kind.words}" if pair.replaced else "It"
+        yield Risk(f"{whose} is no longer protected from being deleted.")
     if new is not None and new.lifecycle.absent and not (old is not None and old.lifecycle.absent):
         inside = " with all of its engagements" if new.address.kind is Kind.CAMPAIGN else ""
         yield Risk(f"lpconf is asked to delete this {new.address.kind.words}{inside}.", RiskKind.DELETION)
+
+
+def _flow(pair: Pair, changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:
+    flow = changed.get("flow")
+    if flow is not None and flow.before and flow.after and not pair.replaced:
+        yield _other_flow(str(_before(flow)))
+
+
+def _other_flow(before: str) -> Risk:
+    """A flow that differs from the older one. Only the live one counts, which may be neither."""
+    return Risk(
+        f"A flow cannot change: plan refuses this if the live connector has flow: {before}. "
+        f"{sentences.WAY_TO_ANOTHER_FLOW}"
+    )
+
+
+def _may_be_used_by(users: tuple[str, ...]) -> Risk:
+    who = "1 engagement" if len(users) == 1 else f"{len(users)} engagements"
+    return Risk(f"{who} may sign visitors in with this connector, too. Only a plan can tell:", details=users)
 
 
 def _secret(new: Declared, changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:
@@ -146,6 +176,26 @@ def _keys(old: Declared, new: Declared) -> Iterator[Risk]:
     keys = [parsed_key(value) for side in (before, after) if isinstance(value := side.get("jwt_public_key"), str)]
     if len(keys) == 2 and keys[0] and keys[1] and keys[1].bits < keys[0].bits:
         yield sentences.shorter_key(keys[0].bits, keys[1].bits)
+
+
+def _authentication_endpoint(changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:
+    endpoint = changed.get("authentication_endpoint")
+    if endpoint is None or not isinstance(before := _before(endpoint), str):
+        return
+    if isinstance(_after(endpoint), Unset):
+        yield sentences.NO_AUTHENTICATION_ENDPOINT
+    elif isinstance(after := _after(endpoint), str):
+        yield sentences.other_authentication_endpoint(host_of(before), host_of(after))
+
+
+def _left(pair: Pair) -> Iterator[Risk]:
+    """What lpconf no longer puts right about a connector that is no longer declared as a whole."""
+    if pair.old is None or pair.old.lifecycle.absent:
+        return
+    if any(pair.old.fields.get(word) for word in KEY_SOURCES):
+        yield _NO_KEY
+    if pair.old.fields.get("pkce") is True:
+        yield _no_longer("pkce: true")
 
 
 def _campaign(pair: Pair, changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:
