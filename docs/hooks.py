@@ -1,10 +1,12 @@
-"""What MkDocs does besides: files of the repository that pages link to become pages of the site.
+"""What MkDocs does besides.
 
-A link such as `../../examples/site.yaml` leads to the file where the repository is read, and to a page here.
+Files of the repository that pages link to become pages of the site: a link such as `../../examples/site.yaml` leads to
+the file where the repository is read, and to a page here. Of a `console` block only the commands are copied.
 """
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
 from pathlib import Path
@@ -17,6 +19,33 @@ _LINK = re.compile(r"(?<!!)(\]\()([^)\s#:]+)(#[^)]*)?(\))")
 _COMMENT = re.compile(r"^<!-- .*? -->\n", re.MULTILINE)
 _LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _PAGES = {"CHANGELOG.md": "changelog.md", "SECURITY.md": "report.md"}
+
+
+def on_config(config: Any) -> Any:
+    """Have `console` blocks drawn here."""
+    fences = config["mdx_configs"].setdefault("pymdownx.superfences", {})
+    fences["custom_fences"] = [{"name": "console", "class": "highlight", "format": console}]
+    return config
+
+
+def console(source: str, _language: str, css_class: str, _options: Any, _md: Any, **_more: Any) -> str:
+    """A block of commands, behind `$ `, and of what they print, as it is.
+
+    The usual lexer takes output that begins with # for commands. The button that Material puts there copies what
+    `data-copy` holds.
+    """
+    commands: list[str] = []
+    lines: list[str] = []
+    for line in source.split("\n"):
+        if line.startswith("$ "):
+            commands.append(line[2:])
+            shown = html.escape(line[2:], quote=False)
+            lines.append(f'<span class="gp">$ </span><span class="command">{shown}</span>')
+        else:
+            lines.append(html.escape(line, quote=False))
+    copied = html.escape("\n".join(commands)).replace("\n", "&#10;")
+    shown = "\n".join(lines)
+    return f'<div class="{css_class} console" data-copy="{copied}"><pre><code>{shown}</code></pre></div>'
 
 
 def on_files(files: Files, config: Any) -> Files:

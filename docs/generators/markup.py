@@ -8,18 +8,22 @@ from collections.abc import Iterable, Sequence
 GENERATED = "<!-- Written by docs/generate.py. Do not edit. -->"
 
 _CODE = re.compile(r"(`[^`]*`)")
+_MARKUP = re.compile(r"[&<>|*`\\]")
 _SPECIAL = re.compile(r"([\\*_<>\[\]|#])")
 
 
 def prose(text: str) -> str:
     """Text in which only code spans mean anything."""
     parts = _CODE.split(" ".join(text.split()))
-    return "".join(part.replace("|", "\\|") if _CODE.fullmatch(part) else _SPECIAL.sub(r"\\\1", part) for part in parts)
+    return "".join(code(part[1:-1]) if _CODE.fullmatch(part) else _SPECIAL.sub(r"\\\1", part) for part in parts)
 
 
 def code(text: str) -> str:
-    """A code span that also stands in a table."""
-    return f"`{text.replace('|', chr(92) + '|')}`" if text else ""
+    """A code span that also stands in a table, whose cells end at a |."""
+    if "|" in text:
+        # In a code span a backslash before it would show.
+        return f"<code>{_MARKUP.sub(lambda found: f'&#{ord(found[0])};', text)}</code>"
+    return f"`{text}`" if text else ""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

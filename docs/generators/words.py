@@ -49,7 +49,8 @@ def _entry(entry: Entry) -> Iterator[str]:
     yield f"- Value: {prose(entry.value)}"
     for choice in entry.choices:
         stands_for = f" LivePerson's value is {code(choice.wire)}." if choice.wire else ""
-        yield f"    - {code(choice.word)}: {prose(choice.meaning)}{stands_for}"
+        sure = f" How sure: {choice.evidence.value}." if choice.evidence else ""
+        yield f"    - {code(choice.word)}: {prose(choice.meaning)}{stands_for}{sure}"
     if entry.label:
         yield f"- In the console: {prose(entry.label)}"
     if entry.wire:

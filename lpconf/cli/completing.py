@@ -5,14 +5,19 @@ What cannot be read, and what would not look like itself in a terminal, is not p
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import click
 
 LARGEST = 1_000_000
 """Bytes of a configuration. Reading a larger one would keep people waiting at every key."""
+
+_MOST_FILES = 10_000
+"""Entries of a folder to look at."""
 
 _SECRET = "client_secret"  # noqa: S105 - the name of a word
 
@@ -66,6 +71,24 @@ class RunsAndFiles(click.types.StringParamType):
         return found or _files(incomplete)
 
 
+class RevisionsAndFiles(click.types.StringParamType):
+    """A side of `diff`: a git revision, or a file or folder."""
+
+    name = "revision or file"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[click.shell_completion.CompletionItem]:
+        """The branches and tags that fit, and files."""
+        from lpconf.config.git.names import names
+        from lpconf.report.escape import terminal
+
+        return [*(item(name) for name in names(Path(), incomplete) if terminal(name) == name), *_files(incomplete)]
+
+
 class WordsAndFiles(click.types.StringParamType):
     """The words of the YAML, or a line of a file."""
 
@@ -90,6 +113,21 @@ def propose_files(command: click.Command) -> click.Command:
     for below in getattr(command, "commands", {}).values():
         propose_files(below)
     return command
+
+
+def paths(incomplete: str) -> list[str]:
+    """The files and folders that fit, a folder with a / behind it; hidden ones only where a . is typed."""
+    from lpconf.report.escape import terminal
+
+    folder, slash, beginning = incomplete.rpartition("/")
+    try:
+        with os.scandir(f"{folder}/" if slash else ".") as entries:
+            listed = [each for each in islice(entries, _MOST_FILES) if each.name.startswith(beginning)]
+    except (OSError, ValueError):
+        return []
+    shown = [each for each in listed if not each.name.startswith(".") or beginning.startswith(".")]
+    names = [f"{folder}{slash}{each.name}{'/' if each.is_dir() else ''}" for each in shown]
+    return sorted(name for name in names if terminal(name) == name)
 
 
 def item(value: str, about: str = "") -> click.shell_completion.CompletionItem:

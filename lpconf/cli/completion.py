@@ -16,6 +16,8 @@ import click
 import typer
 from click.shell_completion import FishComplete, ShellComplete, ZshComplete, split_arg_string
 
+from lpconf.cli import completing
+
 VARIABLE = "_LPCONF_COMPLETE"
 """The environment variable by which a shell asks, such as `bash_complete`."""
 
@@ -78,10 +80,14 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
         args, typed = _joined(words)
         found = self.get_completions(args, typed.value)
         values = [each.value for each in found if each.type == "plain"]
+        are_files = any(each.type == "file" for each in found)
+        if are_files and values:
+            # Bash proposes files by itself only where there is nothing else.
+            values += completing.paths(typed.value)
         lines = [f"plain,{text}" for value in values if (text := typed.rest(value)) is not None]
-        if any(each.type == "file" for each in found):
+        if are_files and not lines:
             lines.append("file")
-        if any(value.endswith("=") for value in values):
+        if any(value.endswith(("=", "/")) for value in values):
             lines.append("nospace")
         return "\n".join(lines)
 

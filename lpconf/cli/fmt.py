@@ -31,7 +31,9 @@ def fmt(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing. Exit with 1 if a file is not formatted.")
     ] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what formatting changes.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what formatting changes, and write it; with --check only show it.")
+    ] = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Format YAML files. Values and comments stay.
@@ -82,7 +84,7 @@ def _out(one: Reformatted, *, check: bool, diff: bool) -> None:
     elif one.is_changed:
         if not check and not is_stdin:
             replace(one.path, one.before, one.after)
+        if not diff or not is_stdin:
+            typer.echo(terminal(one.name))
         if diff:
             show(lambda color: render(one.name, one.before, one.after, may_show, color=color), sys.stdout)
-        else:
-            typer.echo(terminal(one.name))

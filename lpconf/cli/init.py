@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -124,7 +125,8 @@ def init(
     _write(file, site_text(start))
     if start.code_flow:
         typer.echo(f"Have the client secret in the environment variable {start.code_flow.secret}.")
-    _say_next((_first_step(file, start), ("plan", "--sandbox")), file)
+    _say_missing_key(file, start)
+    _say_next((("validate",), ("plan", "--sandbox")), file)
 
 
 def _new_file(path: Path | None) -> Path:
@@ -192,30 +194,43 @@ def _write(file: Path, text: str) -> None:
     if not schema.exists() and not schema.is_symlink():
         create(schema, schema_text())
         typer.echo(terminal(f"Wrote {schema}, by which editors complete and explain the fields."))
-    elif schema.is_symlink() or not schema.is_file() or schema.read_bytes() != schema_text().encode():
-        tell(terminal(f"{schema} is of another lpconf. To bring it up to date: lpconf schema > {schema}"))
+    elif schema.is_symlink() or not schema.is_file():
+        # Whoever writes the schema there with a shell's > follows the link, which a stranger may have committed.
+        tell(terminal(f"{schema} is a link, a folder or a special file, so editors get no schema. Remove it."))
+    elif schema.read_bytes() != schema_text().encode():
+        command = f"lpconf schema > {shlex.quote(str(schema))}"
+        tell(terminal(f"{schema} is of another lpconf. To bring it up to date: {command}"))
 
 
-def _first_step(file: Path, start: Start) -> tuple[str, ...]:
-    """The command to go on with: a key pair where the public key is not there yet."""
+def _say_missing_key(file: Path, start: Start) -> None:
+    """Say where the public key goes, if it is not there yet, and how to make one to try with."""
+    from lpconf.report.escape import terminal
     from lpconf.tokens.files import public_path
 
-    if start.key_file:
-        public = file.parent / start.key_file
-        private = public.with_name(public.name.removesuffix(".pub.pem") + ".pem")
-        if not public.exists() and public_path(private) == public:
-            return ("token", "keygen", "--out", str(private))
-    return ("validate",)
+    public = file.parent / (start.key_file or "")
+    if not start.key_file or public.exists():
+        return
+    if public.is_symlink():
+        typer.echo(terminal(f"{public} is a link that leads nowhere. Remove it first."))
+    typer.echo(terminal(f"{public} is not there yet. Put the identity provider's public key into it."))
+    private = public.with_name(public.name.removesuffix(".pub.pem") + ".pem")
+    made = public_path(private)
+    if made != public:
+        private = public.with_name(f"{public.stem}-test.pem")
+        made = public_path(private)
+    steps = [shlex.join(["lpconf", "token", "keygen", "--out", str(private)])]
+    steps += [shlex.join(["cp", str(made), str(public)])] if made != public else []
+    typer.echo("Or, to try it in the sandbox, make a pair:")
+    for step in steps:
+        typer.echo(terminal(f"  {step}"))
 
 
 def _say_next(steps: Sequence[tuple[str, ...]], file: Path) -> None:
     """Print the commands to go on with."""
-    import shlex
-
     from lpconf.cli.session import DEFAULT_PATH
     from lpconf.report.escape import terminal
 
     typer.echo("Next:")
     for command, *arguments in steps:
-        named = [] if command == "token" or file == DEFAULT_PATH else [str(file)]
+        named = [] if file == DEFAULT_PATH else [str(file)]
         typer.echo(terminal(f"  {shlex.join(['lpconf', command, *named, *arguments])}"))

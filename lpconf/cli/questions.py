@@ -55,7 +55,15 @@ class Interview:
     def _ask(self, question: Question) -> str:
         if question.choices:
             choice = click.Choice(question.choices)
-            return str(click.prompt(question.text, default=question.choices[0], type=choice, err=True))
+            return str(
+                click.prompt(
+                    question.text,
+                    default=question.choices[0],
+                    type=choice,
+                    value_proc=lambda text: choice.convert(_whole(text.strip(), question.choices), None, None),
+                    err=True,
+                )
+            )
         return str(
             click.prompt(
                 question.text,
@@ -74,3 +82,9 @@ class Interview:
         except ValueError as error:
             raise click.UsageError(str(error)) from None
         return text
+
+
+def _whole(answer: str, choices: Iterable[str]) -> str:
+    """The choice that an answer begins, such as yes for y; the answer itself where that is none or several."""
+    meant = [choice for choice in choices if answer and choice.startswith(answer.lower())]
+    return meant[0] if len(meant) == 1 else answer

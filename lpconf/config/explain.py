@@ -32,7 +32,7 @@ from lpconf.resources.field import Resource
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
-_TOP_WORDS = tuple(schema.site_schema()["properties"])
+_TOP_WORDS = tuple(schema.documented_schema()["properties"])
 
 
 def make_validator() -> Draft202012Validator:
@@ -42,7 +42,7 @@ def make_validator() -> Draft202012Validator:
     # Of the time for a large file four fifths went into values that one look shows to be right.
     keywords = {"properties": _properties(Draft202012Validator.VALIDATORS["properties"])}
     faster = validators.extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
-    return cast("Draft202012Validator", faster(schema.site_schema()))
+    return cast("Draft202012Validator", faster(schema.documented_schema()))
 
 
 def _properties(full: Callable[..., Any]) -> Callable[..., Any]:

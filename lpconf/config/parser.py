@@ -30,6 +30,8 @@ from lpconf.config.secrecy import is_telltale
 from lpconf.config.words import quoted
 from lpconf.config.yaml_errors import explain
 
+EMPTY = "yaml.empty"
+"""The code of the error that a file declares nothing."""
 MAX_DEPTH = 64
 MAX_VALUES = 1_000_000
 MAX_TEXT = 100_000
@@ -155,7 +157,7 @@ class _Tree:
             self._problems.add(
                 self._source,
                 0,
-                Complaint("yaml.empty", "the file declares nothing", 'It starts with "version: 1" and "account:".'),
+                Complaint(EMPTY, "the file declares nothing", 'It starts with "version: 1" and "account:".'),
             )
             return None
         value, mark, places = self._root

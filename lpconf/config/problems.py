@@ -42,6 +42,11 @@ class Problems:
     def __bool__(self) -> bool:
         return bool(self._found)
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all errors so far."""
+        return frozenset(diagnostic.code for _, diagnostic in self._found)
+
     def add(
         self, source: Source, mark: Mark, complaint: Complaint, spot: Spot | str = (), *, hidden: bool = False
     ) -> None:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lpconf.config.editor_rules import with_editor_rules
 from lpconf.config.layout import UNDECLARED_IN_CAMPAIGN, UNDECLARED_IN_SITE
 from lpconf.config.lifecycle import DELETE_UNDECLARED, LIFECYCLE, delete_undeclared_schema, lifecycle_schema
 from lpconf.config.reference import describing
@@ -39,12 +40,14 @@ _MEANINGS: Mapping[Kind, str] = {
 
 
 def site_schema() -> Schema:
-    """The schema of one YAML file, JSON Schema 2020-12."""
-    return _with_plain_texts(documented_schema())
+    """The schema of one YAML file as editors take it, JSON Schema 2020-12."""
+    return _with_plain_texts(with_editor_rules(documented_schema()))
 
 
 def documented_schema() -> Schema:
-    """The same with Markdown in its descriptions, where the reference takes its texts from."""
+    """The schema that the loader checks with, and where the reference takes its texts from: Markdown in its
+    descriptions, and no rules for editors.
+    """
     engagement = _thing(ENGAGEMENT)
     campaign = _thing(CAMPAIGN)
     campaign["properties"]["engagements"] = {

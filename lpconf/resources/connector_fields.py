@@ -46,6 +46,7 @@ FIELDS = (
             "The page hands the visitor's token over.",
             "The page hands a code over, which LivePerson exchanges for the token at the token endpoint.",
         ),
+        choice_evidence=(Evidence.SEEN_ONCE, Evidence.GUESS),
         choices_from=lambda quirks: quirks.flow,
         meaning=(
             "How LivePerson gets the visitor's token. Fields that the flow does not use are emptied. "

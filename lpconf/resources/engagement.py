@@ -49,6 +49,7 @@ FIELDS = (
         type=ValueType.CHOICE,
         choices=("messaging", "live_chat"),
         choice_meanings=("A messaging conversation.", "A live chat."),
+        choice_evidence=(Evidence.SEEN, Evidence.SEEN_ONCE),
         choices_from=lambda quirks: quirks.conversation,
         meaning="The kind of conversation that the button opens.",
         example="messaging",

@@ -35,7 +35,7 @@ class Field:
     `path` is the place in the LivePerson body, empty for a word that stands for several fields.
     `label` is what the console calls it. `meaning` and `example` go into the schema.
     `choices` are the words of a CHOICE, `choice_meanings` what each of them means; `choices_from` turns one into
-    LivePerson's value.
+    LivePerson's value. `choice_evidence` tells how sure each choice is where one is less sure than the field.
     `target` is the kind that a REFERENCE points to. `unsettable` allows `{unset: true}`.
     `inverted` marks a boolean whose LivePerson field means the opposite.
     `copies` names another LivePerson field that repeats the name of the referenced thing.
@@ -52,6 +52,7 @@ class Field:
     source: str
     choices: tuple[str, ...] = ()
     choice_meanings: tuple[str, ...] = ()
+    choice_evidence: tuple[Evidence, ...] = ()
     choices_from: Callable[[Quirks], Mapping[str, Json]] | None = None
     target: Kind | None = None
     unsettable: bool = False

@@ -105,6 +105,81 @@ class TestCommandsAndOptions:
         assert set(plain(complete(command, *arguments, "-o", ""))) >= set(accepted)
 
 
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A folder with a commit, a branch of a bad name, and another commit's tag."""
+    environment = clean_environment(GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1")
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    (tmp_path / "site.yaml").write_text("version: 1\n")
+    (tmp_path / "shops").mkdir()
+    (tmp_path / ".hidden.yaml").write_text("")
+    (tmp_path / "turned \u202e around.yaml").write_text("")
+    for command in (
+        ["init", "-q", "-b", "main"],
+        ["add", "site.yaml"],
+        ["commit", "-q", "-m", "one"],
+        ["tag", "v1.0"],
+        ["branch", "shop/$(touch${IFS}pwned)"],
+        ["branch", "spring"],
+        ["update-ref", "refs/remotes/origin/main", "HEAD"],
+    ):
+        subprocess.run([*git, *command], env=environment, check=True, timeout=60)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("repository")
+class TestSidesOfADifference:
+    def test_revisions_and_files(self, complete: Complete) -> None:
+        assert plain(complete("diff", "")) == [
+            "HEAD",
+            "main",
+            "'shop/$(touch${IFS}pwned)'",
+            "spring",
+            "origin/main",
+            "v1.0",
+            "shops/",
+            "site.yaml",
+        ]
+
+    @pytest.mark.parametrize(
+        ("typed", "proposed"),
+        [
+            ("H", ["plain,HEAD"]),
+            ("or", ["plain,origin/main"]),
+            ("sp", ["plain,spring"]),
+            ("v", ["plain,v1.0"]),
+            ("si", ["file"]),
+            ("shops/", ["file"]),
+            ("HEAD:", ["file"]),
+            ("*", ["file"]),
+        ],
+    )
+    def test_what_begins_so(self, complete: Complete, typed: str, proposed: list[str]) -> None:
+        assert complete("diff", typed) == proposed
+
+    def test_the_other_side_too(self, complete: Complete) -> None:
+        assert complete("diff", "HEAD", "si") == ["file"]
+        assert "spring" in plain(complete("diff", "HEAD", "s"))
+
+    def test_a_folder_goes_on(self, complete: Complete) -> None:
+        assert complete("diff", "sho")[-1] == "nospace"
+
+    def test_other_shells_propose_files_by_themselves(self, complete: Complete) -> None:
+        assert complete("diff", "sp", shell="fish") == ["plain,spring", "file,sp"]
+
+    def test_a_program_that_the_repository_names_does_not_run(self, complete: Complete, repository: Path) -> None:
+        config = repository / ".git" / "config"
+        config.write_text(config.read_text() + "[core]\n\tfsmonitor = touch pwned\n\tpager = touch pwned\n")
+        assert "HEAD" in plain(complete("diff", ""))
+        assert not (repository / "pwned").exists()
+
+
+def test_outside_of_a_repository_files_are_proposed(complete: Complete, tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text("")
+    assert complete("diff", "", GIT_CEILING_DIRECTORIES=str(tmp_path.parent)) == ["file"]
+    assert complete("diff", "none/", GIT_CEILING_DIRECTORIES=str(tmp_path.parent)) == ["file"]
+
+
 @pytest.mark.usefixtures("configured")
 class TestAddresses:
     def test_secrets(self, complete: Complete) -> None:
@@ -284,6 +359,7 @@ class TestInBash:
             ("show explain engagement.sk\t", ["explain", "engagement.skill"]),
             ("show explain site.y\t", ["explain", "site.yaml"]),
             ("show plan si\t", ["plan", "site.yaml"]),
+            ("show diff HEAD si\t", ["diff", "HEAD", "site.yaml"]),
         ],
     )
     def test_a_tab(self, bash: pexpect.spawn[str], typed: str, became: list[str]) -> None:

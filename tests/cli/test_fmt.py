@@ -72,10 +72,10 @@ def test_check_writes_nothing_and_exits_with_1(lpconf: Run, site: Path) -> None:
 
 def test_diff_shows_what_changes(lpconf: Run, site: Path) -> None:
     checked = lpconf("fmt", "--check", "--diff")
-    assert (checked.returncode, checked.stdout) == (1, DIFF)
+    assert (checked.returncode, checked.stdout) == (1, f"site.yaml\n{DIFF}")
     assert site.read_text() == UNTIDY
     written = lpconf("fmt", "--diff")
-    assert (written.returncode, written.stdout) == (0, DIFF)
+    assert (written.returncode, written.stdout) == (0, f"site.yaml\n{DIFF}")
     assert site.read_text() == TIDY
 
 
@@ -169,8 +169,16 @@ def test_closed_standard_input_is_an_empty_file(tmp_path: Path) -> None:
         env=clean_environment(),
         check=False,
     )
-    assert result.returncode == 1
-    assert "the file declares nothing" in result.stderr
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("text", ["", "# Not yet.\n"])
+def test_a_file_that_declares_nothing_yet_is_formatted(lpconf: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "empty.yaml").write_text(text)
+    for arguments in ((), ("--check",), ("--diff",)):
+        result = lpconf("fmt", "empty.yaml", *arguments)
+        assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert (tmp_path / "empty.yaml").read_text() == text
 
 
 def test_standard_input_goes_with_no_other_path(lpconf: Run, site: Path) -> None:

@@ -60,7 +60,9 @@ def test_questions_make_a_configuration_that_plans(lpconf: Run, tmp_path: Path) 
     assert code == 0
     assert shown.endswith(
         "Wrote site.yaml.\nWrote site.schema.json, by which editors complete and explain the fields.\n"
-        "Next:\n  lpconf token keygen --out keys/idp.pem\n  lpconf plan --sandbox\n"
+        "keys/idp.pub.pem is not there yet. Put the identity provider's public key into it.\n"
+        "Or, to try it in the sandbox, make a pair:\n  lpconf token keygen --out keys/idp.pem\n"
+        "Next:\n  lpconf validate\n  lpconf plan --sandbox\n"
     )
     assert lpconf("token", "keygen", "--out", "keys/idp.pem").returncode == 0
     assert lpconf("validate").stdout == "Valid: 3 things in account 12345678.\n"
@@ -85,15 +87,17 @@ def test_wrong_answers_are_explained_and_asked_again(lpconf: Run, tmp_path: Path
             ("Environment variable that holds the client secret [LPCONF_SECRET_IDP]: ", "s3cr3t"),
             ("Environment variable that holds the client secret [LPCONF_SECRET_IDP]: ", ""),
             ("Authentication endpoint, for separate windows (may stay empty): ", ""),
-            ("Tokens are checked with", "jwks"),
+            ("Tokens are checked with", "j"),
             ("JWKS endpoint, an https address: ", "https://login.bank.example/jwks"),
             ("Function of the page that gives the token", ""),
-            ("Make the default engagement messaging", "no"),
+            ("Make the default engagement messaging", "nope"),
+            ("Make the default engagement messaging", "N"),
         ],
     )
     assert code == 0
     assert 'Error: "12 34" is not an account. An account is 1 to 20 letters, digits and _.\n' in shown
     assert "Error: 'hybrid' is not one of 'implicit', 'code'.\n" in shown
+    assert "Error: 'nope' is not one of 'yes', 'no'.\n" in shown
     assert '"http://login.bank.example" is not an https address.' in shown
     assert "Have the client secret in the environment variable LPCONF_SECRET_IDP.\n" in shown
     assert "s3cr3t" not in (tmp_path / "site.yaml").read_text()
@@ -198,6 +202,45 @@ def test_a_schema_that_is_there_stays(lpconf: Run, tmp_path: Path) -> None:
     schema.unlink()
     lpconf("init", "a.yaml", "--from-tutorial")
     assert lpconf("init", "b.yaml", "--from-tutorial").stderr == ""
+
+
+@pytest.mark.parametrize("make", ["link", "folder", "pipe"])
+def test_nobody_is_told_to_write_a_schema_through_a_link(lpconf: Run, tmp_path: Path, make: str) -> None:
+    schema = tmp_path / "site.schema.json"
+    if make == "link":
+        schema.symlink_to("../../../etc/nothing")
+    elif make == "folder":
+        schema.mkdir()
+    else:
+        os.mkfifo(schema)
+    result = lpconf("init", "--from-tutorial")
+    assert result.returncode == 0
+    assert result.stderr == (
+        "site.schema.json is a link, a folder or a special file, so editors get no schema. Remove it.\n"
+    )
+
+
+def test_what_is_told_to_a_shell_is_quoted(lpconf: Run, tmp_path: Path) -> None:
+    (tmp_path / "my shop").mkdir()
+    (tmp_path / "my shop" / "site.schema.json").write_text("{}")
+    assert "lpconf schema > 'my shop/site.schema.json'" in lpconf("init", "my shop", "--from-tutorial").stderr
+
+
+def test_nobody_is_told_to_write_a_key_through_a_link(lpconf: Run, tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "idp.pub.pem").symlink_to("../../nothing")
+    assert "keys/idp.pub.pem is a link that leads nowhere. Remove it first.\n" in lpconf("init", *IMPLICIT).stdout
+
+
+def test_a_key_file_of_another_name_gets_a_pair_to_try_with(lpconf: Run, tmp_path: Path) -> None:
+    result = lpconf("init", *IMPLICIT, "--key-file", "k/x.pem")
+    assert result.returncode == 0
+    told, _, commands = result.stdout.partition("Or, to try it in the sandbox, make a pair:\n")
+    assert told.endswith("k/x.pem is not there yet. Put the identity provider's public key into it.\n")
+    assert commands.startswith("  lpconf token keygen --out k/x-test.pem\n  cp k/x-test.pub.pem k/x.pem\nNext:\n")
+    assert lpconf("token", "keygen", "--out", "k/x-test.pem").returncode == 0
+    (tmp_path / "k/x-test.pub.pem").rename(tmp_path / "k/x.pem")
+    assert lpconf("plan", "--sandbox").returncode == 0
 
 
 @pytest.mark.parametrize("make", ["file", "link", "pipe"])

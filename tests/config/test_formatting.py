@@ -137,6 +137,29 @@ def test_texts_and_brackets(untidy: str, tidy: str) -> None:
         pytest.param("a: 1\n  # x\n", "a: 1\n# x\n", id="at the end of the file"),
         pytest.param("a:\n    b: 1\n    # x", "a:\n  b: 1\n  # x\n", id="at the end of a map and the file"),
         pytest.param("a: 1\t#x  \n", "a: 1 #x\n", id="what it says stays"),
+        pytest.param(
+            "a:\n- b: 1\n#- b: 2\n#  c: 3\nd: 4\n",
+            "a:\n  - b: 1\n  #- b: 2\n  #  c: 3\nd: 4\n",
+            id="an item below its list stays in it",
+        ),
+        pytest.param("a:\n- 1\n# - 2\n#-\n", "a:\n  - 1\n  # - 2\n  #-\n", id="at the end of the file, too"),
+        pytest.param(
+            "x:\n  a:\n  - 1\n  # - 2\n  b: 3\n", "x:\n  a:\n    - 1\n    # - 2\n  b: 3\n", id="in an inner map, too"
+        ),
+        pytest.param(
+            "a:\n- b: |\n    x\n#- b: y\nd: 4\n", "a:\n  - b: |\n      x\n  #- b: y\nd: 4\n", id="below a block of text"
+        ),
+        pytest.param(
+            "a:\n- 1\n#- 2\n  # x\nb: 2\n", "a:\n  - 1\n  #- 2\n    # x\nb: 2\n", id="what is indented more is its own"
+        ),
+        pytest.param("a:\n- b: 1\n  #- 2\nc: 3\n", "a:\n  - b: 1\n    #- 2\nc: 3\n", id="not in another column"),
+        pytest.param("a:\n- 1\n\n#- 2\nb: 3\n", "a:\n  - 1\n\n#- 2\nb: 3\n", id="not behind an empty line"),
+        pytest.param("a:\n- 1\n#--- x\nb: 2\n", "a:\n  - 1\n#--- x\nb: 2\n", id="not a heading"),
+        pytest.param("a:\n- 1\n# x\n# - y\nb: 2\n", "a:\n  - 1\n# x\n# - y\nb: 2\n", id="not a list in a text"),
+        pytest.param("", "", id="nothing"),
+        pytest.param(" \n  \n", "", id="only white space"),
+        pytest.param("\n  # x \n\n\n# y", "# x\n\n# y\n", id="only comments"),
+        pytest.param("# x\r\n # y", "# x\r\n# y\r\n", id="only comments, with the line ends of Windows"),
     ],
 )
 def test_comments(untidy: str, tidy: str) -> None:
@@ -163,6 +186,14 @@ def test_comments_in_a_column_stay_in_a_column() -> None:
     )
 
 
+@pytest.mark.parametrize("before", ["a:\n- b: 1\n#- b: 2\n#  c: 3\nd: 4\n", "x:\n  a:\n  - 1\n  # - 2\n  b: 3\n"])
+def test_an_item_can_be_uncommented_before_and_after(before: str) -> None:
+    def uncommented(text: str) -> object:
+        return yaml.safe_load(text.replace("#-", "-").replace("# -", "-").replace("#  c", "  c"))
+
+    assert uncommented(formatted(before)) == uncommented(before)
+
+
 def test_what_only_the_schema_refuses_can_be_formatted() -> None:
     assert formatted("nonsense:   [~]\n") == "nonsense: [~]\n"
 
@@ -173,7 +204,8 @@ def test_what_only_the_schema_refuses_can_be_formatted() -> None:
         ("a: 1\n\tb: 2\n", "site.yaml:2:1", "a tab cannot indent"),
         ("a: [1\n", "site.yaml:1:4", 'the list that opens here is not closed, or lacks a "," between two items'),
         ("a: yes\n", "site.yaml:1:4", "yes without quotes is text to some tools and true to others"),
-        ("# x\n", "site.yaml:1:1", "the file declares nothing"),
+        ("---\n", "site.yaml:1:1", "the file declares nothing"),
+        ("# \x07\n", "site.yaml:1:3", "the character U+0007 is not allowed in YAML"),
     ],
 )
 def test_what_is_no_yaml_is_told_as_everywhere(text: str, place: str, message: str) -> None:

@@ -144,6 +144,21 @@ def test_a_name_finds_its_word(name: str, found: str) -> None:
     assert word(name).name == found
 
 
+@pytest.mark.parametrize(
+    ("name", "also"),
+    [
+        ("id", ("campaign.id", "engagement.id")),
+        ("find", ("campaign.find", "engagement.find")),
+        ("extra", ("campaign.extra", "engagement.extra")),
+        ("delete_undeclared", ("campaign.delete_undeclared",)),
+        ("account", ()),
+        ("connector.id", ()),
+    ],
+)
+def test_a_word_that_means_the_same_in_several_things_names_them_all(name: str, also: tuple[str, ...]) -> None:
+    assert word(name).also == also
+
+
 @pytest.mark.parametrize("name", ["site", "connector", "campaign", "engagement", "lifecycle"])
 def test_the_name_of_a_topic_finds_the_topic(name: str) -> None:
     found = look_up(name)
@@ -164,6 +179,11 @@ def test_the_name_of_a_topic_finds_the_topic(name: str) -> None:
             '"qqq" is no kind of thing. There are site, connector, campaign, engagement, lifecycle.',
         ),
         ("name", "Several things have the word name. Write connector.name, campaign.name or engagement.name."),
+        (
+            "description",
+            "Several things have the word description. "
+            "Write connector.description, campaign.description or engagement.description.",
+        ),
         ("\x1b[31m", '"\\u001b[31m" is not a word of the YAML. `lpconf explain` lists what can be explained.'),
     ],
 )

@@ -12,8 +12,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from lpconf.config import schema
+from lpconf.config import load, schema
 from lpconf.config.reference import describing
+from lpconf.model.errors import InvalidConfiguration
 from lpconf.resources.field import Field, Resource
 from lpconf.resources.kinds import MANAGED
 
@@ -184,3 +185,94 @@ def test_the_example_fits_and_names_the_schema() -> None:
     assert Draft202012Validator(schema.site_schema()).is_valid(yaml.safe_load(text))
     named = text.splitlines()[0].removeprefix("# yaml-language-server: $schema=")
     assert json.loads((example.parent / named).read_text(encoding="utf-8")) == schema.site_schema()
+
+
+def declared(**words: Any) -> str:
+    """A file with a connector, a campaign and an engagement, which have these words by `kind__word`."""
+    things: dict[str, dict[str, Any]] = {kind: {"name": "A"} for kind in ("connector", "campaign", "engagement")}
+    site: dict[str, Any] = {"version": 1, "account": "1", "vars": {"v": "https://x.example", "t": "12:00:00"}}
+    for place, value in words.items():
+        kind, _, word = place.partition("__")
+        if word:
+            things[kind][word] = value
+        else:
+            site[kind] = value
+    things["campaign"]["engagements"] = [things["engagement"]]
+    return json.dumps({**site, "connectors": [things["connector"]], "campaigns": [things["campaign"]]})
+
+
+def refused_by_loader(folder: Path, text: str) -> bool:
+    (folder / "site.yaml").write_text(text)
+    try:
+        load([folder / "site.yaml"], variables={}, environ={})
+    except InvalidConfiguration:
+        return True
+    return False
+
+
+ABSENT = {"state": "absent"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"connector__authentication_endpoint": "http://x.example/token"},
+        {"connector__acr_values": ["0"]},
+        {"connector__acr_values": ["loa1", "loa2"]},
+        {"campaign__start_date": "2026-01-01"},
+        {"campaign__start_date": "2026-01-01T00:00:00"},
+        {"requires": "1.2"},
+        {"label": " Shop"},
+        {"connector__name": "A "},
+        {"engagement__connector": " A"},
+        {"engagement__connector": "\tA"},
+        {"connector__js_method_name": "\nf"},
+        {"campaign__audiences": ["A", "A"]},
+        {"campaign__audiences": [{"id": 5}, {"id": 5}]},
+        {"engagement__entry_points": ["A "]},
+        {"connector__lifecycle": {**ABSENT, "protect": True}},
+        {"connector__lifecycle": {"renamed_from": " A"}},
+        {"connector__id": 5, "connector__lifecycle": {"renamed_from": "B"}},
+        {"campaign__name": "B", "campaign__find": "default", "campaign__lifecycle": {"renamed_from": "A"}},
+        {"engagement__find": "default", "engagement__lifecycle": ABSENT},
+    ],
+)
+def test_editors_show_simple_mistakes_that_the_loader_refuses(tmp_path: Path, words: dict[str, Any]) -> None:
+    text = declared(**words)
+    assert not Draft202012Validator(schema.site_schema()).is_valid(json.loads(text))
+    assert refused_by_loader(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"connector__authentication_endpoint": "HTTPS://x.example/token"},
+        {"connector__authentication_endpoint": "${var.v}/token"},
+        {"connector__acr_values": ["loa1"]},
+        {"connector__acr_values": []},
+        {"campaign__start_date": "2026-01-05 00:00:00"},
+        {"campaign__start_date": "2026-01-05 ${var.t}"},
+        {"requires": ">=0.1"},
+        {"requires": "!=1.2, >=0.0.1"},
+        {"requires": ""},
+        {"engagement__description": " two\nlines "},
+        {"connector__name": "\u00c4 ${var.v} \u3042"},
+        {"connector__name": "x"},
+        {"campaign__audiences": ["A", {"id": 5}, "B"]},
+        {"connector__lifecycle": {**ABSENT, "protect": False}},
+        {"connector__lifecycle": {"renamed_from": "B"}},
+        {"connector__id": 5, "connector__lifecycle": {"protect": True}},
+        {"engagement__id": 5, "engagement__lifecycle": ABSENT},
+    ],
+)
+def test_editors_take_what_the_loader_takes(tmp_path: Path, words: dict[str, Any]) -> None:
+    text = declared(**words)
+    assert not refused_by_loader(tmp_path, text)
+    assert Draft202012Validator(schema.site_schema()).is_valid(json.loads(text))
+
+
+def test_the_loader_keeps_its_own_words_for_what_editors_show(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text(declared(connector__authentication_endpoint="http://x.example"))
+    with pytest.raises(InvalidConfiguration) as caught:
+        load([tmp_path / "site.yaml"], variables={}, environ={})
+    assert "is not an https address" in str([each.message for each in caught.value.diagnostics])

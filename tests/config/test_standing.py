@@ -149,9 +149,19 @@ def test_a_name_with_a_variable_has_no_address_yet(file: Path) -> None:
     assert found.address == ""
 
 
-@pytest.mark.parametrize("line", [1, line_of("and a third") - 1 + 2, line_of("# a comment"), 0, 32, 999])
+@pytest.mark.parametrize("line", [1, line_of("and a third") - 1 + 2, line_of("# a comment"), 0])
 def test_where_nothing_stands_it_says_so(file: Path, line: int) -> None:
     with pytest.raises(LpconfError, match=f"^Nothing is declared in line {line} of site.yaml.$"):
+        standing_at(file, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "count"),
+    [("version: 1\n", 2, "1 line"), ("version: 1", 2, "1 line"), ("a: 1\nb: 2\n", 99, "2 lines")],
+)
+def test_a_line_beyond_the_end_tells_how_many_there_are(file: Path, text: str, line: int, count: str) -> None:
+    file.write_text(text)
+    with pytest.raises(LpconfError, match=f"^site.yaml has {count} only, no line {line}.$"):
         standing_at(file, line)
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from lpconf.config.explain import make_validator
-from lpconf.config.schema import site_schema
+from lpconf.config.schema import documented_schema
 from tests.account import DEMO_KEY
 
-FAST, PLAIN = make_validator(), Draft202012Validator(site_schema())
+FAST, PLAIN = make_validator(), Draft202012Validator(documented_schema())
 
 GOOD: dict[str, Any] = {
     "version": 1,

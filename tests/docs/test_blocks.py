@@ -49,7 +49,6 @@ VARIABLES = {"docs/guides/code-flow.md": {"LPCONF_SECRET_IDP": "not-shown-anywhe
 NOT_RUN = {
     r"python3 -m venv ~/lpconf-venv .*": "the tests' own environment stands for it",
     r"pip install .*": "takes packages from an index",
-    r"make (demo|test)": "what runs these tests",
     r"read -rs LPCONF_PASSWORD_12345678 .*": "the stand-in has its own password",
     r"export LPCONF_USERNAME_12345678=.*": "the stand-in has its own user",
     r"read -rs LPCONF_SECRET_IDP .*": "the secret is in the environment",

@@ -75,6 +75,37 @@ def test_no_page_loads_anything_from_another_host(site: Path) -> None:
         assert "url(http" not in text.replace('"', "").replace("'", "")
 
 
+def test_a_choice_in_a_table_is_shown_without_a_backslash(site: Path) -> None:
+    page = (site / "reference" / "commands.html").read_text(encoding="utf-8")
+    assert "<code>--flow [implicit|code]</code>" in page.replace("&#124;", "|")
+    assert "\\|" not in page
+
+
+def test_the_commands_of_a_console_block_are_copied_and_what_they_print_is_not(site: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    # What the button writes: a page from a file may not read the clipboard.
+    page.add_init_script("document.addEventListener('copy', event => { window.copied = getSelection().toString() })")
+    page.goto((site / "tutorial.html").as_uri())
+    block = page.locator(".console").first
+    block.hover()
+    block.locator("[data-clipboard-target], .md-code__button, .md-clipboard").first.click()
+    page.wait_for_function("window.copied !== undefined")
+    copied = page.evaluate("window.copied")
+    commands = block.locator(".command").all_inner_texts()
+    assert commands
+    assert copied.splitlines() == commands
+    assert block.inner_text().count("\n") > len(commands)
+    page.close()
+
+
+def test_output_that_begins_with_a_hash_is_no_command(site: Path) -> None:
+    page = (site / "tutorial.html").read_text(encoding="utf-8")
+    shown = [line for line in page.splitlines() if line.lstrip().startswith("# ") and "more fields" in line]
+    assert shown
+    assert not [line for line in shown if "<span" in line]
+
+
 def test_nothing_of_how_the_site_is_made_is_in_it(site: Path) -> None:
     assert not list(site.rglob("*.py"))
     assert "<!-- meanwhile" not in "".join(page.read_text(encoding="utf-8") for page in site.rglob("*.html"))

@@ -122,7 +122,7 @@ def test_the_reference_has_every_command_option_and_exit_code() -> None:
         if path:
             assert re.search(rf"^##+ lpconf {' '.join(path)}$", page, re.MULTILINE), path
     for option in all_options():
-        assert re.search(rf"[`, ]{option}[`, ]", page), option
+        assert re.search(rf"[`, >]{option}[`, ]", page), option
     for code in ExitCode:
         assert f"\n| {code.value} | " in page
 
@@ -165,6 +165,8 @@ def anchors_of(page: Path) -> set[str]:
 
 def test_the_readme_is_one_screen() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert len(text.splitlines()) < 110
-    for target in re.findall(r"^make (\w+)$", text, re.MULTILINE):
+    assert len(text.splitlines()) < 80
+    targets = re.findall(r"`make (\w+)`", text)
+    assert targets
+    for target in targets:
         assert f"\n{target}:" in (ROOT / "Makefile").read_text(encoding="utf-8")

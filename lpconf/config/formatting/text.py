@@ -6,8 +6,8 @@
   line end behind the last line. All line ends are of the kind of the first one, so that a checkout on Windows stays
   as it is.
 - A comment on a line of its own is indented like what follows it; one that is indented more stays with the list or map
-  above that it belongs to. A comment at the end of a line stays there. Comments that were aligned in a column stay
-  aligned, and so does a comment that goes on in the next line.
+  above that it belongs to, and so does an item (`#- name: X`) directly below its list. A comment at the end of a line
+  stays there. Comments that were aligned in a column stay aligned, and so does a comment that goes on in the next line.
 - Lists and maps in brackets, texts of several lines and blocks of text (| and >) move as a whole. Inside of brackets
   only the white space at the start and the end of lines is written anew.
 
@@ -22,8 +22,9 @@ from typing import Any
 
 from lpconf.config.document import Source, make_mark
 from lpconf.config.files import MAX_FILE
-from lpconf.config.formatting.walk import UnsureError, Written, write_anew
-from lpconf.config.parser import parse
+from lpconf.config.formatting.lines import BREAK
+from lpconf.config.formatting.walk import BLANK, UnsureError, Written, write_anew
+from lpconf.config.parser import EMPTY, parse
 from lpconf.config.problems import Complaint, Problems
 
 
@@ -32,8 +33,10 @@ def format_text(text: str, source: Source, problems: Problems) -> str | None:
 
     The result is safe to write: it holds the same values, written in the same way, and the same comments at the same
     places, and formatting it again changes nothing. Where that cannot be had, the answer is None, too.
-    Text that only the schema refuses can be formatted.
+    Text that only the schema refuses can be formatted, and so can text that holds comments only, or nothing.
     """
+    if _is_only_comments(text, source):
+        return _comments(text)
     if parse(text, source, problems) is None or problems:
         return None
     import yaml  # 18 ms that other commands need not wait for
@@ -51,6 +54,30 @@ def format_text(text: str, source: Source, problems: Problems) -> str | None:
         problems.add(source, make_mark(0, 0), complaint, hidden=True)
         return None
     return written.text
+
+
+def _is_only_comments(text: str, source: Source) -> bool:
+    if any(line[:1] not in ("", "#") for line in _stripped(text)):
+        return False
+    problems = Problems()
+    parse(text, source, problems)
+    return problems.codes == {EMPTY}
+
+
+def _stripped(text: str) -> list[str]:
+    return [line.strip(BLANK) for line in BREAK.split(text)]
+
+
+def _comments(text: str) -> str:
+    """Comments alone, as they stand below everything else: none is indented, one empty line in a row."""
+    break_ = BREAK.search(text)
+    kept: list[str] = []
+    for line in _stripped(text):
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    kept = kept if not kept or kept[-1] else kept[:-1]
+    line_end = "\r\n" if break_ and break_[0] == "\r\n" else "\n"
+    return "".join(line + line_end for line in kept)
 
 
 def _write(text: str, yaml: Any) -> Written:

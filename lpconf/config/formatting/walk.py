@@ -16,8 +16,12 @@ from lpconf.config.formatting.lines import BREAK, Line, joined
 STEP = 2
 """Spaces of one level."""
 
-_BLANK = " \t"
+BLANK = " \t"
+"""White space within a line."""
 _BLOCK_HEADER = re.compile(r"(?P<header>[|>][-+0-9]*)(?P<gap>[ \t]*)(?P<comment>#[^\r\n]*)?")
+
+_ITEM = re.compile(r"# ?-(?: |$)")
+"""A comment that was the item of a list."""
 
 
 class UnsureError(Exception):
@@ -110,8 +114,8 @@ class _Walk:
 
     def end(self, longest: int) -> Written:
         """Write what stands behind the last token."""
-        places = self._places()
-        self._gap(self._text[self._end :] + "\n", lambda column: _column(column, places, 0, 0))
+        places, dashes = self._places(), self._dashes(0)
+        self._gap(self._text[self._end :] + "\n", lambda column: _column(column, places, 0, 0), dashes)
         break_ = BREAK.search(self._text)
         line_end = "\r\n" if break_ and break_[0] == "\r\n" else "\n"
         if sum(len(line.text) + len(line.comment) for line in self._lines) > longest:
@@ -135,9 +139,9 @@ class _Walk:
         start = token.start_mark
         gap = self._text[self._end : start.index]
         if "#" in gap:
-            places = self._places()
+            places, dashes = self._places(), self._dashes(start.column)
             column = self._enter(token)
-            is_first = self._gap(gap, lambda old: _column(old, places, start.column, column))
+            is_first = self._gap(gap, lambda old: _column(old, places, start.column, column), dashes)
         else:
             column = self._enter(token)
             is_first = self._gap(gap, lambda old: old)
@@ -208,37 +212,48 @@ class _Walk:
             places.append((self._stack[-1].old + 1, self._child()))
         return places
 
-    def _gap(self, gap: str, column_of: Callable[[int], int]) -> bool:
-        """Write the comments of a gap between tokens. Returns whether the next token begins a line."""
-        if not gap.strip(_BLANK) and self._lines:
+    def _dashes(self, column: int) -> _Frame | None:
+        """The open list whose dashes stand in the column of its key, where that is this column of the source."""
+        return next((each for each in reversed(self._stack) if each.is_indentless and each.old == column), None)
+
+    def _gap(self, gap: str, column_of: Callable[[int], int], dashes: _Frame | None = None) -> bool:
+        """Write the comments of a gap between tokens. Returns whether the next token begins a line.
+
+        `dashes` is a list that goes on in a comment directly below it, if that was an item and stands in its column.
+        """
+        if not gap.strip(BLANK) and self._lines:
             return False
         first, *others = BREAK.split(gap) if self._lines else ["", *BREAK.split(gap)]
-        if comment := first.lstrip(_BLANK):
+        if comment := first.lstrip(BLANK):
             self._note(comment)
             line = self._lines[-1]
             line.gap = len(first) - len(comment)
-            line.comment, line.column = comment.rstrip(_BLANK), self._end_column + line.gap
+            line.comment, line.column = comment.rstrip(BLANK), self._end_column + line.gap
+        is_item = _ITEM.match(others[0].lstrip(BLANK)) is not None
         for each in others[:-1]:
-            comment = each.lstrip(_BLANK)
+            comment = each.lstrip(BLANK)
+            column = len(each) - len(comment)
+            is_item = is_item and bool(comment)
             if comment:
                 self._note(comment)
-                self._comment_line(comment.rstrip(_BLANK), len(each) - len(comment), column_of)
+                of_list = dashes if is_item and dashes is not None and dashes.old == column else None
+                self._comment_line(comment.rstrip(BLANK), column, of_list.new if of_list else column_of(column))
             else:
                 self._has_blank = True
-        if others[-1].strip(_BLANK):
+        if others[-1].strip(BLANK):
             raise UnsureError
         return True
 
     def _note(self, comment: str) -> None:
         if not comment.startswith("#"):
             raise UnsureError
-        self._comments.append((self._count, comment.rstrip(_BLANK)))
+        self._comments.append((self._count, comment.rstrip(BLANK)))
 
-    def _comment_line(self, comment: str, column: int, column_of: Callable[[int], int]) -> None:
+    def _comment_line(self, comment: str, column: int, new_column: int) -> None:
         if self._lines and not self._has_blank and self._lines[-1].continues(column):
             self._new_line(Line(comment=comment, column=column))
         else:
-            self._new_line(Line(" " * column_of(column) + comment))
+            self._new_line(Line(" " * new_column + comment))
 
     def _new_line(self, line: Line) -> None:
         if self._has_blank and self._lines:
@@ -256,7 +271,7 @@ class _Walk:
         is_double = isinstance(token, self._yaml.ScalarToken) and token.style == '"'
         self._lines[-1].text += _without_end(first, is_double=is_double)
         for number, each in enumerate(others, 1):
-            content = each.lstrip(_BLANK)
+            content = each.lstrip(BLANK)
             is_last = number == len(others)
             kept = content if is_last else _without_end(content, is_double=is_double)
             indent = shift(len(each) - len(content))
@@ -273,7 +288,7 @@ class _Walk:
         self._count += 1
         if header["comment"]:
             self._note(header["comment"])
-            line.comment, line.gap = header["comment"].rstrip(_BLANK), len(header["gap"])
+            line.comment, line.gap = header["comment"].rstrip(BLANK), len(header["gap"])
             line.column = token.start_mark.column + len(header["header"]) + line.gap
         digit = re.search("[1-9]", header["header"])
         block = _block(self._text, header.end(), base.old, int(digit[0]) if digit else None)
@@ -345,5 +360,5 @@ def _column(column: int, places: Iterable[tuple[int, int]], next_old: int, next_
 
 def _without_end(text: str, *, is_double: bool) -> str:
     """The text without white space at its end, unless a backslash may keep it."""
-    stripped = text.rstrip(_BLANK)
+    stripped = text.rstrip(BLANK)
     return text if is_double and stripped.endswith("\\") else stripped

@@ -57,9 +57,12 @@ def choices(field: Field) -> tuple[Choice, ...]:
     """The words of a choice, with LivePerson's values where the field is one of LivePerson's."""
     wires = field.choices_from(_QUIRKS) if field.choices_from and field.path else {}
     meanings = field.choice_meanings or ("",) * len(field.choices)
+    marks = field.choice_evidence or (field.evidence,) * len(field.choices)
     return tuple(
-        Choice(word, meaning, json.dumps(wires[word]) if word in wires else "")
-        for word, meaning in zip(field.choices, meanings, strict=True)
+        Choice(
+            word, meaning, json.dumps(wires[word]) if word in wires else "", mark if mark != field.evidence else None
+        )
+        for word, meaning, mark in zip(field.choices, meanings, marks, strict=True)
     )
 
 

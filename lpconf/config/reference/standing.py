@@ -26,6 +26,13 @@ def standing_at(path: Path, line: int, column: int | None = None) -> tuple[Stand
     document = _document(path)
     found = _at_line(document, line - 1)
     if not found:
+        lines = document.source.lines
+        # What follows the last line break is no line that a reader counts.
+        count = len(lines) - (len(lines) > 1 and not lines[-1])
+        if line > count:
+            raise LpconfError(
+                f"{document.source.file} has {count} line{'' if count == 1 else 's'} only, no line {line}."
+            )
         raise LpconfError(f"Nothing is declared in line {line} of {document.source.file}.")
     known = {topic.name: topic for topic in topics()}
     if column is not None:

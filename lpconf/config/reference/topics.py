@@ -6,9 +6,9 @@ Texts are in the YAML's own words, with Markdown's backticks around what stands 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from lpconf.config.layout import SELECTORS
 from lpconf.config.lifecycle import LIFECYCLE
 from lpconf.config.reference import describing
 from lpconf.config.schema import Schema, documented_schema
@@ -71,8 +71,8 @@ def entries() -> tuple[Entry, ...]:
 def look_up(name: str) -> Topic | Entry:
     """What a name stands for: `engagement`, `engagement.connector`, `account`, `engagement.lifecycle.protect`.
 
-    A word without its topic is one of the file, or of the only topic that has it; a selector, `extra` and `lifecycle`
-    mean the same everywhere. Raises LpconfError for a name that stands for nothing, or for several words.
+    A word without its topic is that of the only topic that has it; where it means the same in several, it is that of
+    the first, which names the others. Raises LpconfError for a name that stands for nothing, or for words that differ.
     """
     known = topics()
     by_name = {topic.name: topic for topic in known}
@@ -102,12 +102,15 @@ def _bare(word: str, known: tuple[Topic, ...]) -> Entry:
         near = closest(word, names)
         hint = f"Did you mean {near}?" if near else "`lpconf explain` lists what can be explained."
         raise LpconfError(f"{quoted(word)} is not a word of the YAML. {hint}")
-    if len(found) > 1 and found[0].topic != SITE and word not in {*_COMMON}:
+    first, *others = found
+    if any(_without_topic(other) != _without_topic(first) for other in others):
         raise LpconfError(f"Several things have the word {word}. Write {_either(found)}.")
-    return found[0]
+    return replace(first, also=tuple(other.name for other in others))
 
 
-_COMMON = (*(word for word in SELECTORS if word != "name"), "extra", LIFECYCLE)
+def _without_topic(entry: Entry) -> Entry:
+    """What a word means wherever it stands."""
+    return replace(entry, topic="", example="", meaning=entry.meaning.replace(entry.topic, "thing"))
 
 
 def _either(found: list[Entry]) -> str:
