@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from lpconf.model.run import Run, StepResult
     from lpconf.model.site import Site
 
+_NOBODY = "There is no terminal to ask for approval. Nothing was written."
+_DECLINED = "Not approved. Nothing was written."
+
 MakePlan: TypeAlias = "Callable[[Session], Plan]"
 """Reads the account and makes a plan. It is called again after the question for approval."""
 
@@ -90,21 +93,22 @@ def _approved(opened: Session, plan: Plan, make_plan: MakePlan) -> Plan:
 
     if not can_ask():
         raise LpconfError(
-            "There is no terminal to ask for approval. Nothing was written.\n"
-            "With --auto-approve it plans anew and applies that plan without asking."
+            f"{_NOBODY}\nWith --auto-approve it plans anew and applies that plan without asking.", in_public=_NOBODY
         )
-    tell("\n" + text.approval(plan))
+    addresses_only = opened.request.addresses_only
+    tell("\n" + text.approval(plan, addresses_only=addresses_only))
     if typer.prompt("Enter a value", default="", show_default=False, err=True).strip() != text.approval_answer(plan):
-        raise LpconfError("Not approved. Nothing was written.")
+        raise LpconfError(_DECLINED, in_public=_DECLINED)
     fresh = make_plan(opened)
-    approved = saved_plans.unmoved(plan, fresh, addresses_only=opened.request.addresses_only)
-    saved_plans.tell_kept(plan, fresh)
+    approved = saved_plans.unmoved(plan, fresh, addresses_only=addresses_only)
+    saved_plans.tell_kept(plan, fresh, addresses_only=addresses_only)
     return approved
 
 
 def _shown(run: Run, sinks: Sequence[Sink], *, addresses_only: bool) -> ExitCode:
     """Write the run to its sinks. Where one fails, the run's own exit code still says what happened."""
     from lpconf.cli import output as out_to
+    from lpconf.cli import public
     from lpconf.report import json, run_text
     from lpconf.report.markdown import run as markdown_run
 
@@ -123,7 +127,8 @@ def _shown(run: Run, sinks: Sequence[Sink], *, addresses_only: bool) -> ExitCode
         sys.stdout = None
         return run.exit_code
     except LpconfError as error:
-        out_to.tell(f"Error: {error} The run itself is as told.")
+        told_error = public.error(error) if addresses_only else error
+        out_to.tell(f"Error: {told_error} The run itself is as told.")
         return ExitCode.ERROR if run.exit_code is ExitCode.DONE else run.exit_code
     return run.exit_code
 
@@ -139,14 +144,21 @@ def _execute(opened: Session, plan: Plan, journal: Recorder, interruption: Inter
         quirks=opened.quirks,
         waits=opened.waits,
         clock=Clock(wait=interruption.wait, stopped=interruption.asked),
-        progress=_progress,
+        progress=_progress(plan, addresses_only=opened.request.addresses_only),
         journal=journal,
     )
 
 
-def _progress(step: Step, result: StepResult | None) -> None:
-    """Say what is under way, to people at a terminal only."""
+def _progress(plan: Plan, *, addresses_only: bool) -> Callable[[Step, StepResult | None], None]:
+    """What says what is under way, to people at a terminal only."""
+    from lpconf.model import public
     from lpconf.report.escape import terminal
 
-    if sys.stderr.isatty() and result is None:
-        typer.echo(terminal(f"{step.address}: {step.action.value} ..."), err=True)
+    shown = public.addresses(plan) if addresses_only else {}
+
+    def tell(step: Step, result: StepResult | None) -> None:
+        if sys.stderr.isatty() and result is None:
+            address = public.address(shown, step.address) if addresses_only else step.address
+            typer.echo(terminal(f"{address}: {step.action.value} ..."), err=True)
+
+    return tell

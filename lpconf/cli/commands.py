@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from lpconf.cli import completing, later
+from lpconf.cli import completing, later, public
 
 COMMANDS = {
     "init": "Write a first configuration: asks, or takes LivePerson's tutorial.",
@@ -72,5 +72,5 @@ def _build(name: str) -> click.Command:
     app = getattr(module, "app", None)
     if app is None:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command(name)(getattr(module, name))
+        app.command(name)(public.command(getattr(module, name)))
     return typer.main.get_command(app)

@@ -46,7 +46,7 @@ def drift(
         quiet=quiet,
         addresses_only=addresses_only,
     )
-    session.start_logging(verbose, log_file, quiet=quiet)
+    session.start_logging(verbose, log_file, quiet=quiet, addresses_only=addresses_only)
     with (
         github.errors_told(sinks, addresses_only=addresses_only),
         session.open_session(request, session.load_site(request), read_only=True) as opened,
@@ -60,7 +60,7 @@ def drift(
             **reviews.renders(review),
             "text": lambda color: drift_text.render(review, color=color),
             "json": out_to.as_json(json.drift(found)),
-            "github": github.drift(found, opened.site),
+            "github": github.drift(found, opened.site, addresses_only=addresses_only),
         },
     )
     code = ExitCode.CHANGES if found.things else ExitCode.DONE

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpconf.cli import public
 from lpconf.model.errors import InvalidConfiguration, LpconfError
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ FORMAT = "github"
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _OUTPUT = "GITHUB_OUTPUT"
-_HIDDEN = "The command failed. What it says may hold values, and is not shown here."
 
 
 def wanted(sinks: Sequence[Sink]) -> bool:
@@ -81,11 +81,12 @@ def publish_difference(sinks: Sequence[Sink], shown: Review, found: Difference, 
     publish(sinks, lambda: markdown.render(shown, limit=SUMMARY_LIMIT), difference_outputs(found, exit_code))
 
 
-def drift(found: Drift, site: Site) -> Callable[[bool], str]:
+def drift(found: Drift, site: Site, *, addresses_only: bool = False) -> Callable[[bool], str]:
     """A render of the annotations of a drift, at the places where the site declares the things."""
     from lpconf.report.github import of_drift
 
-    return annotated(of_drift(found, {each.address: each.position for each in site.things}))
+    positions = {each.address: each.position for each in site.things}
+    return annotated(of_drift(found, positions, addresses_only=addresses_only))
 
 
 def publish_drift(sinks: Sequence[Sink], shown: Review, found: Drift, exit_code: int) -> None:
@@ -106,20 +107,16 @@ def errors_told(sinks: Sequence[Sink], *, addresses_only: bool = False) -> Itera
         yield
     except LpconfError as error:
         if wanted(sinks):
-            _tell_error(sinks, error, addresses_only)
+            _tell_error(sinks, public.error(error) if addresses_only else error)
         raise
 
 
-def _tell_error(sinks: Sequence[Sink], error: LpconfError, addresses_only: bool) -> None:
+def _tell_error(sinks: Sequence[Sink], error: LpconfError) -> None:
     from lpconf.cli.output import write
     from lpconf.report.github import Annotation, Level, diagnostics_summary, of_diagnostics, validate_outputs
-    from lpconf.report.review import diagnostics_without_values
 
     diagnostics = error.diagnostics if isinstance(error, InvalidConfiguration) else ()
-    told = tuple(str(error).splitlines())
-    if addresses_only:
-        diagnostics, told = diagnostics_without_values(diagnostics), (_HIDDEN,)
-    found = of_diagnostics(diagnostics) or (Annotation(Level.ERROR, "lpconf", told),)
+    found = of_diagnostics(diagnostics) or (Annotation(Level.ERROR, "lpconf", tuple(str(error).splitlines())),)
     write([sink for sink in sinks if sink.format == FORMAT], {FORMAT: annotated(found)})
     summary = diagnostics_summary(diagnostics, located(), "The command failed.")
     outputs = {"exit-code": str(int(error.exit_code))}

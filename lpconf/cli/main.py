@@ -26,12 +26,10 @@ def run(arguments: Sequence[str]) -> int:
         result = app(args=list(arguments), prog_name="lpconf", standalone_mode=False)
     except click.NoSuchOption as error:
         if error.option_name not in later.OPTIONS:
-            error.show()
-            return ExitCode.USAGE
+            return _told(_usage(error), ExitCode.USAGE)
         return _told(f"Error: {error.option_name} is not supported yet.", ExitCode.USAGE)
     except click.ClickException as error:
-        error.show()
-        return ExitCode.USAGE
+        return _told(_usage(error), ExitCode.USAGE)
     except (click.Abort, KeyboardInterrupt):
         # Before anything was sent: an apply that has begun to write reports its run instead.
         return _told("Interrupted. Nothing was written.")
@@ -51,6 +49,15 @@ def run(arguments: Sequence[str]) -> int:
 
         return _told(report())
     return int(result) if isinstance(result, int) else ExitCode.DONE
+
+
+def _usage(error: click.ClickException) -> str:
+    """What click says of a wrong use. It repeats arguments, so this may hold anything."""
+    import io
+
+    shown = io.StringIO()
+    error.show(shown)
+    return shown.getvalue().expandtabs(4)
 
 
 def _told(message: str, code: ExitCode = ExitCode.ERROR) -> ExitCode:

@@ -49,6 +49,17 @@ ReviewOutput = Annotated[
         autocompletion=completing.formats,
     ),
 ]
+ShowOutput = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT[=FILE]",
+        help="text, json, markdown, html or github, to a file if one is named; a run as text, json or markdown only. "
+        "Repeatable.",
+        autocompletion=completing.formats,
+    ),
+]
 RunOutput = Annotated[
     list[str] | None,
     typer.Option(
@@ -63,6 +74,12 @@ AddressesOnly = Annotated[
     bool,
     typer.Option(
         "--addresses-only", help="Show what would happen to what, but no values: for what everybody can read."
+    ),
+]
+PlacesOnly = Annotated[
+    bool,
+    typer.Option(
+        "--addresses-only", help="Show where which rule is broken, but no values: for what everybody can read."
     ),
 ]
 Sandbox = Annotated[

@@ -81,7 +81,9 @@ def write(targets: Sequence[Sink], renders: Mapping[str, Render]) -> None:
         try:
             sink.file.write_text(renders[sink.format](False) + "\n", encoding="utf-8")
         except OSError as error:
-            raise LpconfError(f"Cannot write {sink.file}: {error.strerror}.") from error
+            raise LpconfError(
+                f"Cannot write {sink.file}: {error.strerror}.", in_public="A file that -o names cannot be written."
+            ) from error
 
 
 def show(render: Render, stream: TextIO) -> None:

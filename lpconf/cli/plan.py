@@ -48,26 +48,23 @@ def plan(
     reviews.check(sinks, addresses_only=addresses_only)
     if out:
         saved_plans.check(out)
-    policy = session.policy_of(
-        accept_unverified,
+    request = session.request_with_policy(
+        paths,
+        variables,
+        accept_unverified=accept_unverified,
         allow_demo_key=allow_demo_key,
         allow_delete=allow_delete,
         max_deletes=max_deletes,
         max_delete_share=max_delete_share,
-        write_secrets=frozenset(write_secret or ()),
-        secret_hosts=frozenset(allow_secret_host or ()),
-    )
-    request = session.request_of(
-        paths,
-        variables,
-        policy,
+        write_secret=write_secret,
+        allow_secret_host=allow_secret_host,
+        quirks=quirks,
         sandbox=sandbox,
         state_dir=state_dir,
-        quirks_file=quirks,
         quiet=quiet,
         addresses_only=addresses_only,
     )
-    session.start_logging(verbose, log_file, quiet=quiet)
+    session.start_logging(verbose, log_file, quiet=quiet, addresses_only=addresses_only)
     with (
         github.errors_told(sinks, addresses_only=addresses_only),
         session.open_session(request, session.load_site(request)) as opened,
@@ -76,6 +73,7 @@ def plan(
         made = session.plan_of_site(opened)
     if not quiet:
         reviews.tell_diagnostics(made.diagnostics, addresses_only=addresses_only)
+    made = session.with_warnings(made, opened.site)
     encoded = document(made, __version__)
     review = reviews.shown(of_plan(made), addresses_only=addresses_only)
     out_to.write(sinks, {**reviews.renders(review), "json": out_to.as_json(encoded)})

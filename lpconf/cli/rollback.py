@@ -56,25 +56,22 @@ def rollback(
 
     sinks = out_to.sinks(output, ("text", "json", "markdown"))
     reviews.check(sinks, addresses_only=addresses_only)
-    policy = session.policy_of(
-        accept_unverified,
+    request = session.request_with_policy(
+        paths,
+        None,
+        accept_unverified=accept_unverified,
         allow_demo_key=allow_demo_key,
         allow_delete=allow_delete,
         max_deletes=max_deletes,
         max_delete_share=max_delete_share,
-        secret_hosts=frozenset(allow_secret_host or ()),
-    )
-    request = session.request_of(
-        paths,
-        None,
-        policy,
+        allow_secret_host=allow_secret_host,
+        quirks=quirks,
         sandbox=sandbox,
         state_dir=state_dir,
-        quirks_file=quirks,
         quiet=quiet,
         addresses_only=addresses_only,
     )
-    session.start_logging(verbose, log_file, quiet=quiet)
+    session.start_logging(verbose, log_file, quiet=quiet, addresses_only=addresses_only)
     record = _record(run, request)
     if paths:
         _check_account(request, record)

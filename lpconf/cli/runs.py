@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpconf.cli import public
 from lpconf.cli.output import tell
 from lpconf.cli.state import existing_state_directory, state_directory
 from lpconf.model.errors import LpconfError
@@ -83,7 +84,12 @@ def journal(request: Request, plan: Plan, *, wanted: bool, keep: int, approved: 
     with _started(request, plan, keep, approved) as opened:
         yield opened
         if opened.failed is not None:
-            tell(f"Warning: {opened.failed} What is told above is all that is known of this run.")
+            rest = "What is told above is all that is known of this run."
+            public.tell(
+                f"Warning: {opened.failed} {rest}",
+                f"Warning: the journal could not be written. {rest}",
+                addresses_only=request.addresses_only,
+            )
 
 
 def _started(request: Request, plan: Plan, keep: int, approved: str) -> Journal:
@@ -169,11 +175,12 @@ def _recover(opened: Session) -> None:
     """Under the lock: whatever is unfinished will not go on by itself."""
     from lpconf.apply.clock import Clock
     from lpconf.apply.recovery import recover, unfinished, wait_for_created
-    from lpconf.report.history_text import recovery
+    from lpconf.report.history_text import recovery, recovery_in_public
 
     state = _state(opened.request)
     if state is None:
         return
     for each in recover(state, unfinished(state, opened.client), opened.client, opened.waits, Clock()):
-        tell(recovery(each) + "\n")
+        shown = f"{recovery_in_public(each)}\n"
+        public.tell(f"{recovery(each)}\n", shown, addresses_only=opened.request.addresses_only)
     wait_for_created(state, opened.client, opened.waits, Clock())

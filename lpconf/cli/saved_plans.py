@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpconf.cli import public
 from lpconf.cli.output import tell, writable
 from lpconf.model.errors import ExitCode, LpconfError, StaleError
 from lpconf.model.policy import Policy
@@ -55,15 +56,19 @@ def load(file: Path) -> SavedPlan:
     return load_file(file)[0]
 
 
-def show(file: Path, sinks: Sequence[Sink], *, addresses_only: bool = False) -> None:
-    """Write a saved plan to the sinks as `plan` wrote it. Raises LpconfError for what is none."""
+def show(file: Path, sinks: Sequence[Sink], *, addresses_only: bool = False, quiet: bool = False) -> None:
+    """Write a saved plan to the sinks as `plan` wrote it, with `quiet` without its warnings on stderr.
+
+    Raises LpconfError for what is none.
+    """
     from lpconf.apply.plan_file import load as load_file
     from lpconf.cli import reviews
     from lpconf.cli.output import as_json, write
     from lpconf.report.review_of_plan import of_plan
 
     saved, document = load_file(file)
-    reviews.tell_diagnostics(saved.plan.diagnostics, addresses_only=addresses_only)
+    if not quiet:
+        reviews.tell_diagnostics(saved.plan.diagnostics, addresses_only=addresses_only)
     review = reviews.shown(of_plan(saved.plan), addresses_only=addresses_only)
     write(sinks, {**reviews.renders(review), "json": as_json(document)})
 
@@ -77,7 +82,11 @@ def check_configuration(saved: SavedPlan, request: Request, site: Site) -> None:
     target = Target(site.account, _discovery_host(request), sandbox=request.sandbox)
     reason = refusal(saved.plan, site, of_site(site), request.policy, target)
     if reason:
-        raise LpconfError(f"The plan cannot be applied. Nothing was written.\n{reason}")
+        raise LpconfError(
+            f"The plan cannot be applied. Nothing was written.\n{reason}",
+            in_public="The plan cannot be applied: the configuration, the place or the flags are others. "
+            "Nothing was written.",
+        )
 
 
 def unmoved(approved: Plan, fresh: Plan, *, addresses_only: bool = False) -> Plan:
@@ -90,8 +99,8 @@ def unmoved(approved: Plan, fresh: Plan, *, addresses_only: bool = False) -> Pla
 
     lines = moved(approved, fresh)
     if lines:
-        for line in [f"{len(lines)} lines, not shown here, as they hold values."] if addresses_only else lines:
-            tell("  " + terminal(line))
+        hidden = f"  {len(lines)} lines, not shown here, as they hold values."
+        public.tell("\n".join(f"  {terminal(line)}" for line in lines), hidden, addresses_only=addresses_only)
         raise StaleError(
             "The plan is stale: what is told above has changed since it was made. Nothing was written. Plan again."
         )
@@ -129,14 +138,15 @@ def applied(saved: SavedPlan, fresh: Plan, request: Request) -> str:
     return "Nothing to do: the account is as this plan wanted it."
 
 
-def tell_kept(approved: Plan, fresh: Plan) -> None:
+def tell_kept(approved: Plan, fresh: Plan, *, addresses_only: bool = False) -> None:
     """Tell which fields have moved beside the plan, to whom has seen the plan already."""
     from lpconf.engine.staleness import kept
     from lpconf.report.escape import terminal
 
-    for address, notes in kept(approved, fresh).items():
-        for note in notes:
-            tell(terminal(f"Note: {address}: {note}"))
+    found = [terminal(f"Note: {address}: {note}") for address, notes in kept(approved, fresh).items() for note in notes]
+    if found:
+        hidden = "Note: other fields of what the plan changes have moved, and stay as they are now."
+        public.tell("\n".join(found), hidden, addresses_only=addresses_only)
 
 
 def _run_of(digest: str, target: Target, request: Request) -> str:

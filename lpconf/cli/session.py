@@ -81,6 +81,13 @@ def plan_of_site(opened: Session) -> Plan:
     )
 
 
+def with_warnings(made: Plan, site: Site) -> Plan:
+    """The plan with the warnings about its configuration before its own: who reads it later sees them only there."""
+    from lpconf.lint import lint
+
+    return replace(made, diagnostics=(*lint(site), *made.diagnostics))
+
+
 def request_of(
     paths: Sequence[Path] | None, variables: Sequence[str] | None, policy: Policy, **options: Any
 ) -> Request:
@@ -88,8 +95,35 @@ def request_of(
     return Request(paths=paths_of(paths), variables=variables_of(variables), policy=policy, **options)
 
 
-def policy_of(accept_unverified: Sequence[str] | None, **flags: Any) -> Policy:
-    """What the flags allow. Raises a usage error for what they cannot mean."""
+def request_with_policy(
+    paths: Sequence[Path] | None,
+    variables: Sequence[str] | None,
+    *,
+    accept_unverified: Sequence[str] | None,
+    allow_demo_key: bool,
+    allow_delete: bool,
+    max_deletes: int,
+    max_delete_share: int,
+    write_secret: Sequence[str] | None = None,
+    allow_secret_host: Sequence[str] | None,
+    quirks: Path | None,
+    **options: Any,
+) -> Request:
+    """The request of a command that plans writes. Raises a usage error for what its options cannot mean."""
+    policy = _policy(
+        accept_unverified,
+        allow_demo_key=allow_demo_key,
+        allow_delete=allow_delete,
+        max_deletes=max_deletes,
+        max_delete_share=max_delete_share,
+        write_secrets=frozenset(write_secret or ()),
+        secret_hosts=frozenset(allow_secret_host or ()),
+    )
+    return request_of(paths, variables, policy, quirks_file=quirks, **options)
+
+
+def _policy(accept_unverified: Sequence[str] | None, **flags: Any) -> Policy:
+    """What the flags allow."""
     accepted = frozenset(accept_unverified or ())
     known = Quirks().evidence
     for operation in sorted(accepted - known.keys()):
@@ -113,8 +147,15 @@ def variables_of(values: Sequence[str] | None) -> dict[str, str]:
     return variables
 
 
-def start_logging(verbose: bool, log_file: Path | None, *, quiet: bool = False) -> None:
-    """Tell waits on stderr, with `verbose` each request; each request in the file. No header and no body is told."""
+def start_logging(verbose: bool, log_file: Path | None, *, quiet: bool = False, addresses_only: bool = False) -> None:
+    """Tell waits on stderr, with `verbose` each request; each request in the file. No header and no body is told.
+
+    With `addresses_only` nothing is: each line has the host or the path of a request. Raises a usage error then where
+    requests are asked for.
+    """
+    if addresses_only and (verbose or log_file):
+        raise click.UsageError("--verbose and --log-file tell hosts and ids. Leave them out with --addresses-only.")
+    quiet = quiet or addresses_only
     logger = logging.getLogger("lpconf")
     if verbose or log_file:
         logger.setLevel(logging.INFO)
@@ -211,7 +252,9 @@ def _ask(account: str) -> Credentials:
     from lpconf.liveperson import credentials
 
     if not can_ask():
-        raise AccessError(credentials.missing_message(os.environ, account))
+        raise AccessError(
+            credentials.missing_message(os.environ, account), in_public="There are no credentials for the account."
+        )
     tell(f"Sign in to LivePerson account {account}.")
     username = click.prompt("User", err=True)
     password = click.prompt("Password", hide_input=True, err=True)

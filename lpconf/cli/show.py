@@ -29,8 +29,9 @@ def show(
     ],
     paths: options.Paths = None,
     state_dir: options.StateDir = None,
-    output: options.ReviewOutput = None,
+    output: options.ShowOutput = None,
     addresses_only: options.AddressesOnly = False,
+    quiet: options.Quiet = False,
 ) -> int:
     """Show one run of apply as it was reported, or a saved plan. Works offline."""
     from lpconf.cli import output as out_to
@@ -42,7 +43,7 @@ def show(
 
         sinks = out_to.sinks(output, reviews.FORMATS)
         reviews.check(sinks, addresses_only=addresses_only)
-        saved_plans.show(Path(what), sinks, addresses_only=addresses_only)
+        saved_plans.show(Path(what), sinks, addresses_only=addresses_only, quiet=quiet)
         return ExitCode.DONE
     sinks = out_to.sinks(output, ("text", "json", "markdown"))
     reviews.check(sinks, addresses_only=addresses_only)

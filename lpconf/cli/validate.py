@@ -19,6 +19,7 @@ def validate(
     paths: options.Paths = None,
     variables: options.Variables = None,
     output: options.CheckOutput = None,
+    addresses_only: options.PlacesOnly = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Check the configuration offline: YAML, schema, references, keys."""
@@ -26,8 +27,8 @@ def validate(
     from lpconf.cli import output as out_to
 
     sinks = out_to.sinks(output, ("text", "json", "github", "sarif"))
-    with github.errors_told(sinks):
-        found, code, summary = _checked(paths, variables)
+    with github.errors_told(sinks, addresses_only=addresses_only):
+        found, code, summary = _checked(paths, variables, addresses_only=addresses_only)
     stdout = tuple(sink for sink in sinks if sink.file or summary) if out_to.text_on_stdout(sinks) else sinks
     if out_to.text_on_stdout(sinks) and (code is not ExitCode.DONE or not quiet):
         out_to.tell_diagnostics(found)
@@ -36,21 +37,30 @@ def validate(
     return code
 
 
-def _checked(paths: list[Path] | None, variables: list[str] | None) -> tuple[Sequence[Diagnostic], ExitCode, str]:
-    """What was found, the exit code, and a sentence for a valid configuration (else empty)."""
+def _checked(
+    paths: list[Path] | None, variables: list[str] | None, *, addresses_only: bool
+) -> tuple[Sequence[Diagnostic], ExitCode, str]:
+    """What was found, the exit code, and a sentence for a valid configuration (else empty).
+
+    With `addresses_only` only the place and the rule of what was found.
+    """
     import os
 
     from lpconf.cli import session
     from lpconf.config import load
     from lpconf.lint import lint
     from lpconf.model.errors import InvalidConfiguration
+    from lpconf.report.review import diagnostics_without_values
     from lpconf.report.wording import counted
+
+    def shown(found: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+        return diagnostics_without_values(found) if addresses_only else found
 
     try:
         site = load(session.paths_of(paths), variables=session.variables_of(variables), environ=os.environ)
     except InvalidConfiguration as error:
-        return error.diagnostics, error.exit_code, ""
-    return lint(site), ExitCode.DONE, f"Valid: {counted(len(site.things), 'thing')} in account {site.account}."
+        return shown(error.diagnostics), error.exit_code, ""
+    return shown(lint(site)), ExitCode.DONE, f"Valid: {counted(len(site.things), 'thing')} in account {site.account}."
 
 
 def _renders(found: Sequence[Diagnostic], summary: str) -> dict[str, Callable[[bool], str]]:

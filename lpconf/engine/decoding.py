@@ -55,6 +55,8 @@ _POSITION = re.compile(r"(?P<file>.*):(?P<line>[0-9]{1,9}):(?P<column>[0-9]{1,9}
 class InvalidPlanError(LpconfError):
     """A document is not a plan that this lpconf has saved. The message is the end of a sentence, or sentences."""
 
+    in_public = "The plan is not one that this lpconf has saved."
+
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:

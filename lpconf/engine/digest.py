@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from lpconf.engine.values import leaves, parsed_key
+from lpconf.model.address import Kind
 from lpconf.model.json import Json, JsonObject
 from lpconf.model.live import LiveThing
 from lpconf.model.plan import Comparison
@@ -21,6 +22,8 @@ OWN = "digest"
 
 _FIELD_DIGITS = 16
 """Of a field's digest. It only tells whether a field has moved, and a plan may hold many of them."""
+_MOST_REMEMBERED = 20_000
+"""Values whose digests are remembered: some megabytes."""
 _NO_KEY = f"sha256:{'0' * 64}"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _STRING = json.JSONDecoder()
@@ -48,20 +51,44 @@ def of_site(site: Site) -> str:
     return f"sha256:{hashlib.sha256(lines.encode('ascii')).hexdigest()}"
 
 
-def of_fields(thing: LiveThing) -> dict[str, str]:
-    """A digest of every field of a live thing, by `place`; 16 hexadecimal digits each.
+class FieldDigests:
+    """Digests of live things' fields. It remembers those of values that it has met, for things mostly look alike."""
 
-    Without LivePerson's own fields (the kind's `ignored`), without null, which is as good as absent, without empty
-    maps, and without secrets: a digest of a short one would tell it.
-    """
-    resource = RESOURCES[thing.kind]
-    sets = {field.path for field in resource.fields if field.comparison is Comparison.ID_SET}
-    body, _ = without_secrets(thing.kind, thing.body)
+    def __init__(self) -> None:
+        self._known: dict[tuple[Kind, str, object], dict[str, str]] = {}
+
+    def of(self, thing: LiveThing) -> dict[str, str]:
+        """A digest of every field of a live thing, by `place`; 16 hexadecimal digits each.
+
+        Without LivePerson's own fields (the kind's `ignored`), without null, which is as good as absent, without empty
+        maps, and without secrets: a digest of a short one would tell it.
+        """
+        ignored = RESOURCES[thing.kind].ignored
+        digests: dict[str, str] = {}
+        for key, value in thing.body.items():
+            if value is not None and key not in ignored:
+                digests.update(self._of(thing.kind, key, value))
+        return digests
+
+    def _of(self, kind: Kind, key: str, value: Json) -> dict[str, str]:
+        # Two values may only count as the same if their JSON is: unlike Python's equality, true is not 1.
+        same = (type(value), value) if isinstance(value, str | int) else _sha256(value)
+        found = self._known.get((kind, key, same))
+        if found is None:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            found = self._known[kind, key, same] = _of_field(kind, key, value)
+        return found
+
+
+def _of_field(kind: Kind, key: str, value: Json) -> dict[str, str]:
+    sets = {field.path for field in RESOURCES[kind].fields if field.comparison is Comparison.ID_SET}
+    body, _ = without_secrets(kind, {key: value})
     digests = {}
-    for path, value in leaves({key: value for key, value in body.items() if key not in resource.ignored}):
-        if value is None or value == {}:
+    for path, each in leaves(body):
+        if each is None or each == {}:
             continue
-        in_order = sorted(value, key=str) if path in sets and isinstance(value, list | tuple) else value
+        in_order = sorted(each, key=str) if path in sets and isinstance(each, list | tuple) else each
         digests[place(path)] = _sha256(in_order)[:_FIELD_DIGITS]
     return digests
 

@@ -11,6 +11,7 @@ from lpconf.model.address import Address, Kind
 from lpconf.model.drift import Deviation, Drift, FieldDrift, ThingDrift
 from lpconf.model.json import Json
 from lpconf.model.plan import Action, Change, FieldChange, KnownAfterApply, Origin, Plan, Wire
+from lpconf.model.public import addresses
 from lpconf.model.quirks import Quirks
 from lpconf.model.record import Fate, RunRecord
 from lpconf.model.site import SecretReference
@@ -91,7 +92,14 @@ def drift(plan: Plan, record: RunRecord | None, *, names: Names, quirks: Quirks)
             things.append(found)
         if waiting:
             pending.append((change.address, waiting))
-    return Drift(plan.target, record.summary if record else None, tuple(things), tuple(pending), plan.unchanged)
+    return Drift(
+        plan.target,
+        record.summary if record else None,
+        tuple(things),
+        tuple(pending),
+        plan.unchanged,
+        in_public=addresses(plan),
+    )
 
 
 def _of_change(change: Change, known: Baseline | None, names: Names, quirks: Quirks) -> tuple[ThingDrift | None, int]:

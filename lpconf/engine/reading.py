@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lpconf.engine.deleting import purged_campaigns
+from lpconf.engine.deleting import deletions, purged_campaigns
 from lpconf.engine.desired import desired
 from lpconf.engine.matching import match, match_kind, renamed
 from lpconf.engine.references import References
@@ -44,6 +44,21 @@ def defaults(site: Site, live: Live, quirks: Quirks) -> frozenset[Kind]:
         if thing.address not in found and not thing.lifecycle.absent
         for word in RESOURCES[thing.address.kind].defaulted
         if word not in thing.fields and (target := RESOURCES[thing.address.kind].field(word).target) is not None
+    )
+
+
+def names(site: Site, live: Live, quirks: Quirks) -> frozenset[Kind]:
+    """The collections that things refer to which are to be deleted. Only to show names for ids: a plan can be made
+    without them.
+    """
+    if not site.delete_undeclared and not any(thing.lifecycle.absent for thing in site.things):
+        return frozenset()
+    targets = {(kind, field.path): field.target for kind, each in RESOURCES.items() for field in each.fields}
+    return frozenset(
+        target
+        for change in deletions(site, live, match(site, live, quirks), Context(live, quirks, {}))
+        for field in change.fields
+        if (target := targets.get((change.address.kind, field.path))) is not None and field.before.wire
     )
 
 

@@ -62,6 +62,7 @@ class Risks:
             return risks
         risks.extend(_key(change))
         risks.extend(_token_endpoint(change))
+        risks.extend(_authentication_endpoint(change))
         pkce = field_of(change, "configuration", "pkceEnabled")
         if pkce is not None and pkce.before.wire is True:
             risks.append(sentences.NO_PKCE)
@@ -111,7 +112,8 @@ class Risks:
     def _authentication(self, change: Change) -> list[Risk]:
         risks = []
         unauthenticated = field_of(change, "allowUnauthMsg")
-        if change.action is Action.UPDATE and unauthenticated is not None and unauthenticated.after.wire is True:
+        # Also of a new engagement, whether declared or from a template: who reads it asks who may talk, not since when.
+        if unauthenticated is not None and unauthenticated.after.wire is True:
             risks.append(sentences.ANYBODY)
         connector = field_of(change, "connectorId")
         if connector is None:
@@ -143,6 +145,17 @@ def _token_endpoint(change: Change) -> Iterator[Risk]:
     endpoint = field_of(change, "configuration", "tokenEndpoint")
     if endpoint is not None and not _fills(endpoint):
         yield sentences.OTHER_TOKEN_ENDPOINT
+
+
+def _authentication_endpoint(change: Change) -> Iterator[Risk]:
+    endpoint = field_of(change, "configuration", "authorizationEndpoint")
+    if endpoint is None or _fills(endpoint):
+        return
+    if endpoint.after.wire:
+        hosts = (host_of(side.wire) for side in (endpoint.before, endpoint.after))
+        yield sentences.other_authentication_endpoint(*hosts)
+    else:
+        yield sentences.NO_AUTHENTICATION_ENDPOINT
 
 
 def _preferred(change: Change) -> Iterator[Risk]:

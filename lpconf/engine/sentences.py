@@ -9,12 +9,17 @@ NO_CONNECTOR = Risk("The connector is taken away: nothing checks who the visitor
 NO_PKCE = Risk("PKCE is switched off: a stolen code is easier to use.", RiskKind.AUTHENTICATION)
 OTHER_KEY = Risk("Another key checks tokens from now on: those that the former one signed are refused.", RiskKind.KEY)
 OTHER_TOKEN_ENDPOINT = Risk("LivePerson asks another token endpoint who a visitor is from now on.", RiskKind.KEY)
+NO_AUTHENTICATION_ENDPOINT = Risk(
+    "The address where visitors in a separate window sign in is taken away.", RiskKind.KEY
+)
 PREFERRED = Risk("This connector becomes the preferred one, and takes that from any other.", RiskKind.PREFERRED)
 NOT_PREFERRED = Risk("This connector is no longer the preferred one.", RiskKind.PREFERRED)
 SWITCHED_OFF = Risk("The engagement is switched off: visitors lose its button.", RiskKind.VISIBILITY)
 PUBLISHED = Risk("The campaign is published: visitors will see its enabled engagements.", RiskKind.PUBLISHING)
 SEEN_AT_ONCE = Risk("The campaign is published: visitors may see this at once.", RiskKind.PUBLISHING)
 MOBILE_APPS = Risk("Mobile apps may use this connector too; LivePerson does not say which.")
+WAY_TO_ANOTHER_FLOW = "Declare a new connector under another name, move the engagements to it, then delete the old one."
+"""A flow cannot change (facts 4.4)."""
 
 
 def unpublished(enabled: int) -> Risk:
@@ -42,6 +47,12 @@ def secret_sent(variable: str, host: str) -> Risk:
     """Which secret goes to which host; empty where that is not known."""
     where = host or "the connector's token endpoint"
     return Risk(f"LivePerson will send the secret from {variable} to {where}.", RiskKind.SECRET)
+
+
+def other_authentication_endpoint(before: str, after: str) -> Risk:
+    """Another address to sign in at, of these hosts. LivePerson uses it for separate windows only (facts 4.3)."""
+    hosts = f": {before} -> {after}" if before != after else ""
+    return Risk(f"Visitors in a separate window are sent to another address to sign in{hosts}.", RiskKind.KEY)
 
 
 def used_by(users: tuple[str, ...], number: int) -> Risk:

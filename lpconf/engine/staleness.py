@@ -10,7 +10,7 @@ from lpconf.engine import digest, encoding
 from lpconf.engine.values import same
 from lpconf.model.address import Address, Kind
 from lpconf.model.json import Json
-from lpconf.model.plan import Absent, Action, Change, Comparison, FieldChange, KnownAfterApply, Plan, Side
+from lpconf.model.plan import Absent, Action, Change, Comparison, FieldChange, KnownAfterApply, Origin, Plan, Side
 from lpconf.model.site import SecretReference
 from lpconf.resources.kinds import RESOURCES
 from lpconf.resources.secrecy import MASK, looks_secret
@@ -118,9 +118,19 @@ def _moved_field(kind: Kind, first: FieldChange, second: FieldChange) -> Iterato
         if then == now:
             then, now = f"{then}{_behind(first)}", f"{now}{_behind(second)}"
         yield f".{first.word}: was to become {then} when the plan was made, would become {now} now"
-    elif _told(first) != _told(second):
+    elif _told(first) != _told(second) and not (_is_nameless(first) or _is_nameless(second)):
         # The same value in other words: a thing that it refers to has another name, or somebody edited the plan.
         yield f".{second.word}: was shown as {first.word} {_change_of(first)}, is {_change_of(second)} now"
+
+
+def _is_nameless(field: FieldChange) -> bool:
+    """Whether something that goes refers to ids only, because their names could not be read."""
+    if field.origin is not Origin.LIVE or field.comparison not in {Comparison.ID, Comparison.ID_SET}:
+        return False
+    wire, text = field.before.wire, field.before.text
+    ids = wire if isinstance(wire, list | tuple) else [wire]
+    texts = text if isinstance(text, list | tuple) else [text]
+    return list(texts) == [f"id {each}" for each in ids]
 
 
 def _told(field: FieldChange) -> tuple[Json, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lpconf.engine.body import merged
 from lpconf.engine.desired import Desired
 from lpconf.engine.details import details
-from lpconf.engine.digest import of_fields
+from lpconf.engine.digest import FieldDigests
 from lpconf.engine.matching import quoted
+from lpconf.engine.sentences import WAY_TO_ANOTHER_FLOW
 from lpconf.engine.values import ABSENT, Names, at, live_side, plain_side, same
 from lpconf.model.address import Address, Kind
 from lpconf.model.diagnostic import Diagnostic, Severity
@@ -31,6 +32,7 @@ class Context:
     names: Names
     write_secrets: frozenset[str] = frozenset()
     """The secrets to write although nothing else changes, as `secret_name` spells them."""
+    digests: FieldDigests = field(default_factory=FieldDigests)
 
 
 def secret_name(address: Address, word: str) -> str:
@@ -71,7 +73,7 @@ def update(
         evidence=context.quirks.evidence.get(operation, Evidence.GUESS),
         unchanged_fields=len(compared) - len(fields),
         notes=("LivePerson never shows the secret, so it is sent again.",) if secrets else (),
-        digests=of_fields(target),
+        digests=context.digests.of(target),
     )
     return change, ()
 
@@ -131,7 +133,7 @@ def _flow_change(
         "connector.flow_change",
         f"the live connector {quoted(target.name)} (id {target.id}) has flow: {live}, and a flow cannot change",
         f"{thing.path}.flow" if "flow" in thing.fields else thing.path,
-        "Declare a new connector under another name, move the engagements to it, then delete the old one.",
+        WAY_TO_ANOTHER_FLOW,
         thing.position_of("flow"),
     )
 

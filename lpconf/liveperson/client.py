@@ -185,7 +185,8 @@ class Client:
         if answer.status == 401:
             raise AccessError(
                 f"{call} is refused as not signed in (401), right after signing in.\n"
-                "The user or the client may not be meant for this account's settings."
+                "The user or the client may not be meant for this account's settings.",
+                in_public="LivePerson refuses a request as not signed in (401), right after signing in.",
             )
         return self._transport.check(_signed(call, bearer), answer, self._when_forbidden(kind))
 

@@ -47,7 +47,7 @@ def discover(transport: Transport, endpoint: Endpoint, account: str) -> Services
             raise _unknown(account, endpoint, "")
         body = transport.check(call, answer).json(call)
     except (Refused, UnexpectedAnswer) as error:
-        raise AccessError(str(error)) from None
+        raise AccessError(str(error), in_public=error.in_public) from None
     entries = body.get("baseURIs") if isinstance(body, Mapping) else None
     if not isinstance(entries, list):
         raise AccessError(
@@ -64,5 +64,6 @@ def discover(transport: Transport, endpoint: Endpoint, account: str) -> Services
 def _unknown(account: str, endpoint: Endpoint, of_what: str) -> AccessError:
     return AccessError(
         f"{endpoint.discovery_host} does not know {of_what}account {account}.\n"
-        "Check the account's number in the configuration."
+        "Check the account's number in the configuration.",
+        in_public="LivePerson does not know the account.",
     )

@@ -75,7 +75,8 @@ class Endpoint:
             raise AccessError(
                 f"Discovery names the host {shown(repr(host))} for the service {service}, which is not trusted.\n"
                 "Nothing was sent to it.\n"
-                f"If this host is right, list it in {_TRUST_VARIABLE}."
+                f"If this host is right, list it in {_TRUST_VARIABLE}.",
+                in_public="Discovery names a host that is not trusted. Nothing was sent to it.",
             )
         if match["host"] in _LOOPBACK:
             return f"{urlsplit(self.discovery_url).scheme}://{match[0]}"

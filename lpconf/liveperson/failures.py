@@ -26,7 +26,9 @@ def no_answer(call: Call, error: Exception, waits: Waits) -> LpconfError:
     host = urlsplit(call.base_url).netloc
     if call.changes and sent:
         return OutcomeUnknown(f"{call} was sent, but its answer was lost: {reason}.\n{_LOOK}")
-    return AccessError(f"{call} failed: {reason}.\nThe host is {host}.\n{advice}")
+    # What follows in brackets may name the host.
+    in_public = f"LivePerson was not reached: {reason.partition(' (')[0]}."
+    return AccessError(f"{call} failed: {reason}.\nThe host is {host}.\n{advice}", in_public=in_public)
 
 
 def unreadable(call: Call, what: str) -> LpconfError:
@@ -57,11 +59,14 @@ def refusal(call: Call, answer: Answer, forbidden: str = "") -> LpconfError:
         return _redirected(call, answer)
     match status:
         case 401:
-            return AccessError(f"{call} was refused as not signed in (401).{quoted}")
+            in_public = "LivePerson refuses a request as not signed in (401)."
+            return AccessError(f"{call} was refused as not signed in (401).{quoted}", in_public=in_public)
         case 403:
-            return AccessError(f"{call} is not allowed (403).{quoted}\n{forbidden}".rstrip())
+            in_public = "LivePerson does not allow a request (403). The user may lack a privilege."
+            return AccessError(f"{call} is not allowed (403).{quoted}\n{forbidden}".rstrip(), in_public=in_public)
         case 451:
-            return AccessError(f"LivePerson blocks the account or the user (451).{quoted}\nAsk LivePerson's support.")
+            in_public = "LivePerson blocks the account or the user (451)."
+            return AccessError(f"{in_public}{quoted}\nAsk LivePerson's support.", in_public=in_public)
         case 404 | 410:
             return NotFound(
                 status, f"{call}: not found ({status}).{quoted}\nIt may have been deleted. Run lpconf plan again."
@@ -78,7 +83,8 @@ def refusal(call: Call, answer: Answer, forbidden: str = "") -> LpconfError:
             return Refused(status, f"{call} was refused ({status}).{quoted}")
     if call.changes:
         return OutcomeUnknown(f"{call} was sent, and LivePerson failed ({status}).{quoted}\n{_LOOK}")
-    return AccessError(f"{call} failed: LivePerson is not available ({status}).{quoted}\nTry again later.")
+    in_public = f"LivePerson is not available ({status})."
+    return AccessError(f"{call} failed: {in_public}{quoted}\nTry again later.", in_public=in_public)
 
 
 def _redirected(call: Call, answer: Answer) -> LpconfError:

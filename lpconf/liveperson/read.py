@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from lpconf.engine import reading
 from lpconf.liveperson.client import Client, id_of
-from lpconf.liveperson.errors import UnexpectedAnswer
+from lpconf.liveperson.errors import Refused, UnexpectedAnswer
 from lpconf.model.address import Kind
+from lpconf.model.errors import AccessError
 from lpconf.model.json import JsonObject
 from lpconf.model.live import Live, LiveThing
 from lpconf.model.quirks import Quirks
@@ -22,7 +23,8 @@ def read(site: Site, client: Client, quirks: Quirks, *, write_secrets: frozenset
     """Read what a plan of `site` needs: each collection once, each declared campaign once, with its engagements.
 
     All campaigns are read whole only when a live connector would change or go, to say who uses it; `write_secrets`
-    are the secrets that are written although nothing else changes (`Policy.write_secrets`).
+    are the secrets that are written although nothing else changes (`Policy.write_secrets`). What things refer to that
+    go is read for its names, where it may be read.
     Raises AccessError, NotFound and UnexpectedAnswer as the client does.
     """
     with ThreadPoolExecutor(PARALLEL_READS, thread_name_prefix="lpconf-read") as pool:
@@ -36,7 +38,8 @@ def read(site: Site, client: Client, quirks: Quirks, *, write_secrets: frozenset
         if everyone:
             rest = frozenset(each.id for each in live.of(Kind.CAMPAIGN) if not each.whole)
             live = _with_campaigns(client, pool, live, rest)
-        return live
+        only_names = reading.names(site, live, quirks) - live.things.keys()
+        return Live({**live.things, **_permitted(client, pool, only_names)})
 
 
 def read_for(kinds: Iterable[Kind], client: Client, campaigns: frozenset[int] | None = None) -> Live:
@@ -57,6 +60,18 @@ def _collections(client: Client, pool: ThreadPoolExecutor, kinds: Iterable[Kind]
         kind: tuple(_thing(kind, item, whole=kind is not Kind.CAMPAIGN) for item in listing.items)
         for kind, listing in zip(ordered, listings, strict=True)
     }
+
+
+def _permitted(client: Client, pool: ThreadPoolExecutor, kinds: Iterable[Kind]) -> dict[Kind, tuple[LiveThing, ...]]:
+    """The collections that can be read. A plan only shows ids where names would be without the others."""
+
+    def one(kind: Kind) -> dict[Kind, tuple[LiveThing, ...]]:
+        try:
+            return {kind: tuple(_thing(kind, item) for item in client.list(kind).items)}
+        except (AccessError, Refused, UnexpectedAnswer):
+            return {}
+
+    return {kind: things for found in pool.map(one, sorted(kinds)) for kind, things in found.items()}
 
 
 def _with_campaigns(client: Client, pool: ThreadPoolExecutor, live: Live, ids: frozenset[int]) -> Live:

@@ -125,7 +125,8 @@ class SignIn:
                 if again:
                     raise AccessError(
                         f"LivePerson refuses the given bearer token for account {self._account} (401).\n"
-                        "It may have expired, or it is of another account.\nSet a new one."
+                        "It may have expired, or it is of another account.\nSet a new one.",
+                        in_public="LivePerson refuses the given bearer token (401).",
                     )
                 return Ticket(token)
             case UserPassword() as user:
@@ -176,13 +177,14 @@ class SignIn:
                 said = answer.message(call.hide)
                 quoted = f"\nLivePerson says: {said}" if said else ""
                 raise AccessError(
-                    f"LivePerson refuses {who} in account {self._account} ({answer.status}).{quoted}\n{advice}"
+                    f"LivePerson refuses {who} in account {self._account} ({answer.status}).{quoted}\n{advice}",
+                    in_public=f"Could not sign in: LivePerson refuses the credentials ({answer.status}).",
                 )
             body = self._transport.check(call, answer).json(call)
         except AccessError:
             raise
         except LpconfError as error:
-            raise AccessError(str(error)) from None
+            raise AccessError(str(error), in_public=error.in_public) from None
         if not isinstance(body, Mapping):
             raise AccessError(f"{call} was answered with JSON that is not an object.")
         return answer, body

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _STRING = json.JSONDecoder()
+_NAME = json.JSONEncoder(ensure_ascii=False)
 _OTHER = re.compile(r"(?:id=(?P<id>[0-9]{1,20})|default)\]")
 
 
@@ -24,6 +25,9 @@ class Kind(StrEnum):
     GOAL = "goal"
     AUDIENCE = "audience"
 
+    # An enumeration's own is written in Python, and a large plan hashes kinds and addresses a million times.
+    __hash__ = str.__hash__
+
     @property
     def words(self) -> str:
         """The kind as a sentence spells it, such as `entry point`."""
@@ -36,6 +40,10 @@ class SelectBy(StrEnum):
     NAME = "name"
     ID = "id"
     DEFAULT = "default"
+    HIDDEN = "hidden"
+    """Not told here (lpconf.model.public). Nothing is declared so."""
+
+    __hash__ = str.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +55,11 @@ class Selector:
 
     def __str__(self) -> str:
         if self.by is SelectBy.NAME:
-            return f"[{json.dumps(self.value, ensure_ascii=False)}]"
+            return f"[{_NAME.encode(self.value)}]"
         if self.by is SelectBy.ID:
             return f"[id={self.value}]"
+        if self.by is SelectBy.HIDDEN:
+            return "[not shown]" if self.value is None else f"[not shown {self.value}]"
         return "[default]"
 
 

@@ -103,14 +103,20 @@ class Look:
 class Button:
     """The button of one engagement, with at most one look for each agent state.
 
-    `shown` is false where the engagement is switched off: then no visitor sees any of it. `place` is None where the
-    engagement names none.
+    `shown` is false where the engagement is switched off, and `published` where its campaign is not published (None:
+    not known): then no visitor sees any of it. `place` is None where it is not known.
     """
 
     shown: bool
     place: Place | None
     looks: tuple[Look, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    published: bool | None = None
+
+    @property
+    def visible(self) -> bool:
+        """Whether visitors may see it, as far as its engagement and its campaign tell."""
+        return self.shown and self.published is not False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ class Turn(StrEnum):
     RENAMED = "renamed"
     """Its selector is another one. Its fields may differ, too."""
     REMOVED = "removed"
-    """It is no longer declared, which deletes nothing: lpconf leaves the live thing as it is."""
+    """It is no longer declared, which by itself deletes nothing. Under `delete_undeclared` a risk says so."""
+    DELETED = "deleted"
+    """From now on `lifecycle: {state: absent}` asks to delete it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class DeclaredValue:
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """One field that differs. A side is None where the field is not declared: lpconf leaves it as it is.
+    """One field that differs. A side is None where the field is not declared.
 
     `word` is the YAML's word; `extra.` with the path in LivePerson's spelling; `lifecycle.` with its word.
     """
@@ -51,6 +53,8 @@ class FieldDifference:
     """For a long value: what differs inside it."""
     position: Position | None = None
     """Where the newer configuration declares it, or where the older one did."""
+    becomes: DeclaredValue | None = None
+    """What the newer side's flow or key source makes of a field that is no longer declared; None leaves it alone."""
 
 
 @dataclass(frozen=True, slots=True)

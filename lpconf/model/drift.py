@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lpconf.model.address import Address
 from lpconf.model.json import Json
 from lpconf.model.plan import Target
+from lpconf.model.public import Addresses
 from lpconf.model.record import RunSummary
 
 
@@ -62,3 +63,5 @@ class Drift:
     things: tuple[ThingDrift, ...]
     pending: tuple[tuple[Address, int], ...] = ()
     unchanged: int = 0
+    in_public: Addresses = field(default_factory=dict, compare=False)
+    """What to show for each address where everybody can read. One that is missing is shown without its name."""

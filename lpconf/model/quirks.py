@@ -97,6 +97,10 @@ class Quirks:
     """`displayInstanceType`. Facts 5.4: seen as numbers, their names seen once. Only drawings of buttons rest on it."""
     place: Mapping[str, int] = field(default_factory=_places)
     """`position.type`. Facts 5.4: 6 seen, the others seen once. Only drawings of buttons rest on it."""
+    sticky_button: Mapping[str, int] = field(default_factory=lambda: {"type": 6, "subType": 24, "channel": 1})
+    """What the engagements hold whose button stays at its `position` on a web page. Facts 5.4: all three seen. Where
+    the buttons of others are is not known. Only drawings of buttons rest on it.
+    """
     campaign_write_moves_engagements: bool = False
     """Whether a campaign PUT raises `engagementCollectionRevision` although no engagement in it differs [guess].
     While it is false, a raised one means that somebody else changed an engagement at the same moment.

@@ -10,11 +10,16 @@ from lpconf.model.site import Position
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the words that a value can be. `wire` is LivePerson's value, as JSON; empty where there is none."""
+    """One of the words that a value can be.
+
+    `wire` is LivePerson's value, as JSON; empty where there is none. `evidence` tells how sure it is, where that
+    differs from the field.
+    """
 
     word: str
     meaning: str = ""
     wire: str = ""
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class Entry:
     it. `wire` is the LivePerson field, such as `configuration.issuer`; empty where there is none, `inverted` where it
     means the opposite. `value` says what can be written. `when_new` says what a new thing takes where the word is not
     declared, and `clearing` how the value is cleared; empty where that is no question. `evidence` and `source` tell how
-    sure the LivePerson field is (docs/liveperson.md). `example` is YAML.
+    sure the LivePerson field is (docs/liveperson.md). `example` is YAML. `also` are the names of the words of other
+    topics that mean the same, where the word was looked up without its topic.
     """
 
     topic: str
@@ -43,6 +49,7 @@ class Entry:
     clearing: str = ""
     evidence: Evidence | None = None
     source: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -14,15 +14,17 @@ def difference(difference: Difference) -> dict[str, Json]:
 
     `old` and `new` name the sides; `account` and `label` are those of the newer one. `changed` is whether anything
     differs, `nothing_before` whether the older side has no configuration. `counts` has the numbers of things that are
-    `added`, `changed`, `renamed` and `removed`, and `unchanged`. Each of `things` has `address`, `change` (one of the
-    four), `former` (its older address where that is another, or null), `renamed_from` (whether the YAML says that it
-    stays the same live thing), `fields`, `risks` (`kind`, `text`, `details`), `notes` and `position` (`file`, `line`,
-    `column`, or null). Each of its `fields` has `field`, `change` (`added`, `changed`, `removed`: newly, differently,
-    no longer declared), `before` and `after`, `details` and `position`. `before` of what is added and `after` of what
-    is removed are null. Values are in the YAML's words; of a key they are its size and fingerprint, of a secret the
-    reference to its variable. `settings` are fields outside of all things and `risks` theirs; `unprotected` lists
-    addresses that were protected and are not any more; `findings` are the warnings that are new, as
-    `validate -o json` has them; `unset_variables` are names.
+    `added`, `changed`, `renamed`, `removed` (no longer declared) and `deleted` (asked to be deleted from now on), and
+    `unchanged`, and of `settings` that differ. Each of `things` has `address`, `change` (one of the five), `former`
+    (its older address where that is another, or null), `renamed_from` (whether the YAML says that it stays the same
+    live thing), `fields`, `risks` (`kind`, `text`, `details`), `notes` and `position` (`file`, `line`, `column`, or
+    null). Each of its `fields` has `field`, `change` (`added`, `changed`, `removed`: newly, differently, no longer
+    declared), `before` and `after`, `becomes`, `details` and `position`. `before` of what is added and `after` of what
+    is removed are null; `becomes` is what the newer flow or key source makes of a field that was removed, or null.
+    Values are in the YAML's words; of a key they are its size and fingerprint, of a secret the reference to its
+    variable. `settings` are fields outside of all things and `risks` theirs; `unprotected` lists addresses that were
+    protected and are not any more; `findings` are the warnings that are new, as `validate -o json` has them;
+    `unset_variables` are names.
     """
     counts: dict[str, Json] = {turn.value: difference.count(turn) for turn in Turn}
     return {
@@ -33,7 +35,7 @@ def difference(difference: Difference) -> dict[str, Json]:
         "label": difference.label,
         "changed": not difference.empty,
         "nothing_before": difference.nothing_before,
-        "counts": {**counts, "unchanged": difference.unchanged},
+        "counts": {**counts, "unchanged": difference.unchanged, "settings": len(difference.settings)},
         "unprotected": [str(address) for address in difference.unprotected],
         "settings": [_field(field) for field in difference.settings],
         "risks": [_risk(risk) for risk in difference.risks],
@@ -63,6 +65,7 @@ def _field(field: FieldDifference) -> dict[str, Json]:
         "change": turn.value,
         "before": _value(field.before),
         "after": _value(field.after),
+        "becomes": _value(field.becomes),
         "details": list(field.details),
         "position": position_document(field.position) if field.position else None,
     }

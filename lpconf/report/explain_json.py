@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lpconf.model.json import Json
-from lpconf.model.reference import Entry, Standing, Topic
+from lpconf.model.reference import Choice, Entry, Standing, Topic
 from lpconf.report.json import FORMAT_VERSION
 
 
@@ -57,7 +57,7 @@ def _entry(entry: Entry) -> dict[str, Json]:
         "title": entry.title,
         "meaning": entry.meaning,
         "takes": entry.value,
-        "choices": [{"word": each.word, "meaning": each.meaning, "liveperson": each.wire} for each in entry.choices],
+        "choices": [_choice(each) for each in entry.choices],
         "console": entry.label or None,
         "liveperson": entry.wire or None,
         "inverted": entry.inverted,
@@ -66,4 +66,10 @@ def _entry(entry: Entry) -> dict[str, Json]:
         "evidence": entry.evidence.value if entry.evidence else None,
         "source": entry.source or None,
         "example": entry.example,
+        "also": list(entry.also),
     }
+
+
+def _choice(choice: Choice) -> dict[str, Json]:
+    evidence = choice.evidence.value if choice.evidence else None
+    return {"word": choice.word, "meaning": choice.meaning, "liveperson": choice.wire, "evidence": evidence}

@@ -11,9 +11,10 @@ from lpconf.report.escape import terminal
 from lpconf.report.paint import Ink, Paint, painter
 from lpconf.report.wording import message
 
-_LABELS = ("Console", "LivePerson", "Takes", "When new", "Left out", "To clear", "How sure")
+_LABELS = ("Console", "LivePerson", "Takes", "When new", "Left out", "To clear", "How sure", "Source")
 _WIDTH = max(map(len, _LABELS)) + 1
 
+_EVIDENCE_PAGE = 'the documentation\'s page "What is known of LivePerson"'
 _LEFT_OUT = "Not managed: neither compared nor changed."
 
 
@@ -78,7 +79,10 @@ def _line(name: str, meaning: str, widest: int, paint: Paint) -> str:
 
 
 def _entry(entry: Entry, paint: Paint) -> Iterator[str]:
-    yield from (paint(entry.name, Ink.STRONG), "", _plain(entry.meaning), "")
+    yield paint(entry.name, Ink.STRONG)
+    if entry.also:
+        yield f"also {' and '.join(entry.also)}"
+    yield from ("", _plain(entry.meaning), "")
     if entry.evidence is not None:
         yield _labelled("Console", entry.label or "(not there)", paint)
         yield _labelled("LivePerson", _wire(entry), paint)
@@ -96,7 +100,8 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
     if entry.clearing:
         yield "To clear", _plain(entry.clearing)
     if entry.evidence is not None:
-        yield "How sure", f"{_sure(entry.evidence)} (facts {entry.source} in docs/liveperson.md)"
+        yield "How sure", _sure(entry.evidence)
+        yield "Source", f"{_EVIDENCE_PAGE}, {entry.source}"
 
 
 def _wire(entry: Entry) -> str:
@@ -108,8 +113,15 @@ def _wire(entry: Entry) -> str:
 def _choices(choices: Sequence[Choice]) -> Iterator[str]:
     widest = max((len(choice.word) for choice in choices), default=0)
     for choice in choices:
-        wire = f" (LivePerson: {choice.wire})" if choice.wire else ""
-        yield f"{' ' * _WIDTH} {choice.word.ljust(widest)}  {_plain(choice.meaning)}{wire}"
+        yield f"{' ' * _WIDTH} {choice.word.ljust(widest)}  {_plain(choice.meaning)}{_of_liveperson(choice)}"
+
+
+def _of_liveperson(choice: Choice) -> str:
+    """LivePerson's value of a choice, and how sure it is where that differs from the field."""
+    sure = _sure(choice.evidence).partition(":")[0] if choice.evidence else ""
+    if choice.wire:
+        return f" (LivePerson: {', '.join(filter(None, (choice.wire, sure)))})"
+    return f" (LivePerson's value: {sure})" if sure else ""
 
 
 def _labelled(label: str, text: str, paint: Paint) -> str:

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lpconf.model import public
 from lpconf.model.address import Address
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.difference import Difference, Turn
 from lpconf.model.drift import Drift, ThingDrift
-from lpconf.model.plan import Plan
+from lpconf.model.plan import Plan, Risk
 from lpconf.model.site import Position
 from lpconf.report.escape import terminal
-from lpconf.report.review import Review, ReviewedThing, risk_title
+from lpconf.report.review import Notice, Review, ReviewedThing, risk_title
 from lpconf.report.wording import LONG_MESSAGE, counted, shorten
 
 SHOWN = 10
@@ -27,6 +28,7 @@ SHOWN = 10
 SUMMARY_LIMIT = 1024 * 1024
 """The size of a job summary in bytes. GitHub refuses a longer one as a whole."""
 
+_MOST_DETAILS = 5
 _OUTPUT = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -68,21 +70,41 @@ def of_diagnostics(diagnostics: Sequence[Diagnostic]) -> tuple[Annotation, ...]:
 
 
 def of_review(review: Review) -> tuple[Annotation, ...]:
-    """The diagnostics of a plan or a difference, an error for each blocked change, a warning for each risky one."""
+    """What is urgent, the diagnostics of a plan or a difference, an error for each blocked change, a warning for each
+    risky one.
+    """
+    urgent = (note for notice in review.notices if notice.urgent for note in _of_notice(notice, review.things))
     changes = (note for thing in review.things for note in _of_thing(thing))
-    return (*of_diagnostics(review.diagnostics), *changes)
+    return (*urgent, *of_diagnostics(review.diagnostics), *changes)
 
 
-def of_drift(drift: Drift, positions: Mapping[Address, Position]) -> tuple[Annotation, ...]:
-    """A warning for each thing that has drifted, without values. `positions` are those of the declared things."""
+def of_drift(
+    drift: Drift, positions: Mapping[Address, Position], *, addresses_only: bool = False
+) -> tuple[Annotation, ...]:
+    """A warning for each thing that has drifted, without values. `positions` are those of the declared things.
+
+    With `addresses_only` what is not declared is shown without its name.
+    """
+    shown = {
+        thing.address: public.address(drift.in_public, thing.address) if addresses_only else thing.address
+        for thing in drift.things
+    }
     return tuple(
-        Annotation(Level.WARNING, "Drift", (_drifted(thing),), positions.get(thing.address)) for thing in drift.things
+        Annotation(Level.WARNING, "Drift", (_drifted(thing, shown[thing.address]),), positions.get(thing.address))
+        for thing in drift.things
     )
 
 
-def _drifted(thing: ThingDrift) -> str:
+def _drifted(thing: ThingDrift, address: Address) -> str:
     fields = f" ({', '.join(field.word for field in thing.fields)})" if thing.fields else ""
-    return f"{thing.address}: {thing.deviation.value}{fields}"
+    return f"{address}: {thing.deviation.value}{fields}"
+
+
+def _of_notice(notice: Notice, things: Sequence[ReviewedThing]) -> Iterator[Annotation]:
+    for index, line in enumerate(notice.lines):
+        thing = notice.thing(index)
+        position = things[thing].position if thing is not None else None
+        yield Annotation(Level.WARNING, notice.title, (line,), position)
 
 
 def _of_thing(thing: ReviewedThing) -> Iterator[Annotation]:
@@ -93,8 +115,15 @@ def _of_thing(thing: ReviewedThing) -> Iterator[Annotation]:
         ]
         yield Annotation(Level.ERROR, "Blocked", (what, *reasons), thing.position)
     if thing.risks:
-        texts = (risk.text for risk in thing.risks)
-        yield Annotation(Level.WARNING, risk_title(thing.risks[0].kind), (what, *texts), thing.position)
+        yield Annotation(
+            Level.WARNING, risk_title(thing.risks[0].kind), (what, *map(_risk, thing.risks)), thing.position
+        )
+
+
+def _risk(risk: Risk) -> str:
+    more = len(risk.details) - _MOST_DETAILS
+    details = ", ".join(risk.details[:_MOST_DETAILS])
+    return " ".join(each for each in (risk.text, details, f"... and {more} more" if more > 0 else "") if each)
 
 
 def render(annotations: Sequence[Annotation], locate: Callable[[str], str]) -> str:

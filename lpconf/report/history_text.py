@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lpconf.model.errors import ExitCode
@@ -69,13 +70,22 @@ def recovery(recovery: Recovery) -> str:
     ]
     for fate, title in _TITLES.items():
         lines.extend(_listed(title, [step for step in recovery.steps if step.fate is fate]))
-    lines.extend(_listed("Not found out", [step for step in recovery.steps if step.fate is None]))
+    lines.extend(_listed(_NOT_FOUND_OUT, [step for step in recovery.steps if step.fate is None]))
     if recovery.problem:
         why = [f"  {message(line)}" for line in recovery.problem.splitlines()]
         lines.extend(["It could not be looked into completely. The next command tries again.", *why])
     return "\n".join(lines)
 
 
+def recovery_in_public(recovery: Recovery) -> str:
+    """The same for everybody to read: how many of the run's steps are done, not done, and not known."""
+    titles = (_TITLES[step.fate] if step.fate is not None else _NOT_FOUND_OUT for step in recovery.steps)
+    found = Counter(title.lower() for title in titles)
+    numbers = ", ".join(f"{number} {title}" for title, number in found.items()) or "no steps"
+    return f"The run {terminal(recovery.summary.id)} did not come to its end: {numbers}. Nothing was written now."
+
+
+_NOT_FOUND_OUT = "Not found out"
 _TITLES = {
     Fate.DONE: "Done",
     Fate.FOREIGN: "Changed by somebody else",
@@ -146,7 +156,7 @@ def ending(run: RunSummary) -> str:
         return "interrupted" if run.settled else "not ended: interrupted or at work"
     words = {
         ExitCode.DONE: "done",
-        ExitCode.BLOCKED: "done but for what is blocked",
+        ExitCode.BLOCKED: f"done but for what is {'blocked' if run.counts.get('blocked') else 'left alone'}",
         ExitCode.STALE: "stale, nothing written",
         ExitCode.PARTLY: "incomplete",
     }

@@ -39,7 +39,8 @@ def run(run: Run) -> dict[str, Json]:
     `target` says where; `exit_code` is the command's, with `result` as its name in lower case; `counts` has one
     number per outcome of a step, and `blocked` and `unchanged` things; `steps` stand in the order of the writes,
     each with `address`, `action`, `outcome`, `id` (or null), `reason`, `differences` and `notes`; `blocked` lists
-    the changes that were not tried, each with its `blocks`: `reason` and `allowed_by` (empty: no flag).
+    the changes that were not tried, each with its `blocks`: `reason` and `allowed_by` (empty: no flag); `conflicts`
+    what a rollback leaves alone, one text each.
     """
     found = Counter(result.outcome for result in run.results)
     counts = {outcome.value.replace(" ", "_"): found[outcome] for outcome in Outcome}
@@ -51,6 +52,7 @@ def run(run: Run) -> dict[str, Json]:
         "counts": {**counts, "blocked": len(run.plan.blocked), "unchanged": run.plan.unchanged},
         "steps": [_step(result) for result in run.results],
         "blocked": [_blocked(change) for change in run.plan.blocked],
+        "conflicts": list(run.plan.conflicts),
     }
 
 

@@ -6,7 +6,7 @@ from lpconf.model.plan import Action, Plan
 from lpconf.report import review_text
 from lpconf.report.escape import terminal
 from lpconf.report.review_of_plan import counts, of_plan
-from lpconf.report.wording import account, counted
+from lpconf.report.wording import account, account_in_public, counted
 
 YES = "yes"
 """What approves a plan that deletes nothing."""
@@ -20,10 +20,11 @@ def plan(plan: Plan, *, color: bool) -> str:
     return review_text.render(of_plan(plan), color=color)
 
 
-def approval(plan: Plan) -> str:
+def approval(plan: Plan, *, addresses_only: bool = False) -> str:
     """What is said before a user is asked to approve: where, how much, and which answer counts."""
     numbers = ", ".join(f"{count.number} {count.label}" for count in counts(plan))
-    lines = [f"lpconf is about to change {account(plan.target)}:", f"  {numbers}."]
+    where = account_in_public(plan.target) if addresses_only else account(plan.target)
+    lines = [f"lpconf is about to change {where}:", f"  {numbers}."]
     weaker = sum(any(risk.weakens for risk in change.risks) for change in plan.allowed)
     if weaker:
         lines.append(f"  {counted(weaker, 'change')} with weaker authentication. Read this above before you answer.")

@@ -6,16 +6,18 @@ only diagnostics are as the model has them. Each format escapes for itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import assert_never
 
 from lpconf.model.button import Appearance
 from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.plan import Block, Risk, RiskKind
 from lpconf.model.site import Position
-from lpconf.report.wording import counted
+from lpconf.report.rules import about
+from lpconf.report.wording import counted, message
 
 
 class Mark(StrEnum):
@@ -28,6 +30,21 @@ class Mark(StrEnum):
     UNDECLARED = "."
     """It is no longer declared, and stays as it is."""
     BLOCKED = "x"
+
+
+MARK_WORDS: Mapping[Mark, str] = MappingProxyType(
+    {
+        Mark.CREATED: "created",
+        Mark.CHANGED: "changed",
+        Mark.DELETED: "deleted",
+        Mark.RENAMED: "renamed",
+        Mark.UNDECLARED: "no longer declared",
+        Mark.BLOCKED: "blocked",
+    }
+)
+"""What each mark means, in a word."""
+
+DELETED_FOR_GOOD = Risk("It does not come back as it was.", RiskKind.DELETION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,8 @@ class ReviewedField:
     """Why the field is here, such as `from the template`."""
     details: tuple[str, ...] = ()
     """For a long value: what differs inside it."""
+    mark: Mark | None = None
+    """What happens to it, where no values say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +94,8 @@ class ReviewedThing:
     """What is to be said of the fields that are not among `fields`, such as `3 declared fields are unchanged`."""
     appearance: Appearance | None = None
     """Of an engagement: its button before and after. Its texts are as the account has them."""
+    address_in_public: str = ""
+    """The address without the live name of what is not declared; empty where it is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +108,14 @@ class Notice:
     """Whether it is to be read before all else."""
     addresses: bool = False
     """Whether `lines` are addresses and nothing else."""
+    lines_in_public: tuple[str, ...] = ()
+    """Of addresses: the same without the live names of what is not declared; empty where it is the same."""
+    things: tuple[int | None, ...] = ()
+    """For each of `lines` the index of the review's thing that it is about, or None. Empty: of none."""
+
+    def thing(self, index: int) -> int | None:
+        """The index of the thing that a line is about."""
+        return self.things[index] if index < len(self.things) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +133,32 @@ class Review:
     diagnostics: tuple[Diagnostic, ...] = ()
     closing: str = ""
     opening_in_public: str = ""
+    words: Mapping[Mark, str] = field(default_factory=lambda: MARK_WORDS)
+    """What each mark means here, in a word."""
+
+
+def field_mark(field: ReviewedField, of_thing: Mark) -> Mark:
+    """What happens to a field. Without values and a mark of its own only what happens to its thing is known."""
+    if field.mark is not None:
+        return field.mark
+    if field.before is None and field.after is None:
+        return Mark.CHANGED if of_thing is Mark.BLOCKED else of_thing
+    if field.before is None:
+        return Mark.CREATED
+    return Mark.DELETED if field.after is None else Mark.CHANGED
+
+
+def to_read_first(thing: ReviewedThing) -> tuple[Risk, ...]:
+    """The risks of a thing that are to be read before all things: what is merely good to know stands with the thing."""
+    risks = tuple(risk for risk in thing.risks if risk.kind is not RiskKind.OTHER)
+    if thing.mark is Mark.DELETED and all(risk.kind is not RiskKind.DELETION for risk in risks):
+        return (*risks, DELETED_FOR_GOOD)
+    return risks
+
+
+def harmless_risk(risk: Risk) -> Risk:
+    """A risk whose texts are harmless and each on one line."""
+    return Risk(message(risk.text), risk.kind, tuple(map(message, risk.details)))
 
 
 def risk_title(kind: RiskKind) -> str:
@@ -112,7 +167,7 @@ def risk_title(kind: RiskKind) -> str:
         case RiskKind.AUTHENTICATION:
             return "Weaker authentication"
         case RiskKind.KEY:
-            return "Another key or token endpoint"
+            return "Another key or endpoint"
         case RiskKind.SECRET:
             return "Secrets are sent"
         case RiskKind.PREFERRED:
@@ -132,8 +187,9 @@ def risk_title(kind: RiskKind) -> str:
 def addresses_only(review: Review) -> Review:
     """The same without values, for what everybody can read: a public repository and the logs of its jobs.
 
-    What stays: the account's id, addresses, what happens, the words of fields, risks and blocks as general sentences,
-    the code and the place of each diagnostic. Of a flag that allows a blocked change, what it is about goes, too.
+    What stays: the account's id, the addresses of what is declared, what happens, the words of fields, risks and
+    blocks as general sentences, the place and the rule of each diagnostic. What is not declared has its id for an
+    address. Of a flag that allows a blocked change, what it is about goes, too.
     """
     return replace(
         review,
@@ -146,9 +202,9 @@ def addresses_only(review: Review) -> Review:
 
 
 def diagnostics_without_values(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Severity, code and place of each diagnostic: its message and its source line may show values."""
+    """Severity, place and rule of each diagnostic: its message and its source line may show values."""
     return tuple(
-        Diagnostic(each.severity, each.code, "not shown here, as it may hold values.", position=each.position)
+        Diagnostic(each.severity, each.code, f"{about(each.code)} ({each.code}).", position=each.position)
         for each in diagnostics
     )
 
@@ -162,8 +218,10 @@ def _thing_without_values(thing: ReviewedThing) -> ReviewedThing:
     kinds = [risk.kind for risk in thing.risks if risk.kind is not RiskKind.OTHER]
     return replace(
         thing,
+        address=thing.address_in_public or thing.address,
+        address_in_public="",
         live="",
-        fields=tuple(ReviewedField(field.word, None, None) for field in thing.fields),
+        fields=tuple(ReviewedField(each.word, None, None, mark=field_mark(each, thing.mark)) for each in thing.fields),
         risks=tuple(dict.fromkeys(Risk(_sentence(kind), kind) for kind in kinds)),
         blocks=tuple(dict.fromkeys(block_without_values(block) for block in thing.blocks)),
         notes=(),
@@ -173,7 +231,7 @@ def _thing_without_values(thing: ReviewedThing) -> ReviewedThing:
 
 def _notice_without_values(notice: Notice) -> Notice:
     if notice.addresses:
-        return notice
+        return replace(notice, lines=notice.lines_in_public or notice.lines, lines_in_public=())
     return replace(notice, lines=(f"{counted(len(notice.lines), 'line')}, not shown here, as they may hold values.",))
 
 
@@ -182,7 +240,7 @@ def _sentence(kind: RiskKind) -> str:
         case RiskKind.AUTHENTICATION:
             return "Authentication gets weaker, or is switched off."
         case RiskKind.KEY:
-            return "Another key or token endpoint checks who visitors are from now on."
+            return "The key or endpoint that visitors sign in with is another one, or is no longer declared."
         case RiskKind.SECRET:
             return "LivePerson gets a secret to send."
         case RiskKind.PREFERRED:
@@ -190,7 +248,7 @@ def _sentence(kind: RiskKind) -> str:
         case RiskKind.VISIBILITY:
             return "Visitors lose something that they see now."
         case RiskKind.DELETION:
-            return "It does not come back as it was."
+            return DELETED_FOR_GOOD.text
         case RiskKind.PUBLISHING:
             return "Visitors may see this at once."
         case RiskKind.OTHER:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from types import MappingProxyType
 from typing import assert_never
 
 from lpconf.model.difference import DeclaredValue, Difference, FieldDifference, ThingDifference, Turn
-from lpconf.model.plan import FieldChange, Origin, Risk, Side
+from lpconf.model.plan import FieldChange, Origin, Side
 from lpconf.model.site import SecretReference
 from lpconf.report.escape import terminal
-from lpconf.report.review import Count, Mark, Notice, Review, ReviewedField, ReviewedThing
+from lpconf.report.review import MARK_WORDS, Count, Mark, Notice, Review, ReviewedField, ReviewedThing, harmless_risk
 from lpconf.report.value import new_value, old_and_new_value
-from lpconf.report.wording import counted, label, message
+from lpconf.report.wording import FOLLOWS, counted, label, message
 
 NO_LONGER = "no longer declared"
 NEWLY = "newly declared"
+
+_WORDS = MappingProxyType({**MARK_WORDS, Mark.CREATED: "added", Mark.DELETED: "to be deleted"})
+"""What is declared anew may well be live, and what is to be deleted still is."""
 
 
 def of_difference(difference: Difference) -> Review:
@@ -23,12 +28,21 @@ def of_difference(difference: Difference) -> Review:
         title="Difference",
         opening=_opening(difference, label(difference.label)),
         opening_in_public=_opening(difference, ""),
-        counts=tuple(Count(_participle(turn), difference.count(turn)) for turn in Turn),
+        counts=tuple(_counts(difference)),
         things=(*settings, *(_thing(thing, difference) for thing in difference.things)),
         notices=tuple(_notices(difference)),
         diagnostics=difference.findings,
         closing="" if difference.empty else f"{counted(difference.unchanged, 'thing')} unchanged.",
+        words=_WORDS,
     )
+
+
+def _counts(difference: Difference) -> Iterator[Count]:
+    """The account's own settings are shown as one more thing that changes. A deletion is counted if there is one."""
+    for turn in Turn:
+        number = difference.count(turn) + (turn is Turn.CHANGED and bool(difference.settings))
+        if number or turn is not Turn.DELETED:
+            yield Count(_participle(turn), number)
 
 
 def _opening(difference: Difference, label: str) -> str:
@@ -45,10 +59,11 @@ def _notices(difference: Difference) -> list[Notice]:
     if account is not None and account.before and account.after:
         line = f"{terminal(str(account.before.text))} -> {terminal(str(account.after.text))}"
         # An account's id is part of every report.
-        found.append(Notice("All of it is for another account", (line,), urgent=True, addresses=True))
+        found.append(Notice("All of it is for another account", (line,), urgent=True, addresses=True, things=(0,)))
     if difference.unprotected:
         addresses = tuple(terminal(str(address)) for address in difference.unprotected)
-        found.append(Notice("No longer protected from being deleted", addresses, urgent=True, addresses=True))
+        title = "No longer protected from being deleted"
+        found.append(Notice(title, addresses, urgent=True, addresses=True, things=_unprotected(difference)))
     if difference.nothing_before:
         line = f"{message(difference.old)} does not exist. What the account holds is not compared here."
         found.append(Notice("There was no configuration before, so everything is new", (line,)))
@@ -58,6 +73,13 @@ def _notices(difference: Difference) -> list[Notice]:
     return found
 
 
+def _unprotected(difference: Difference) -> tuple[int | None, ...]:
+    """Which things of the review are no longer protected. The settings are the first, if there are any."""
+    first = 1 if difference.settings else 0
+    found = {thing.former or thing.address: index for index, thing in enumerate(difference.things, first)}
+    return tuple(found.get(address) for address in difference.unprotected)
+
+
 def _settings(difference: Difference) -> ReviewedThing:
     """What differs outside of all things, as if it were one."""
     return ReviewedThing(
@@ -65,14 +87,14 @@ def _settings(difference: Difference) -> ReviewedThing:
         mark=Mark.CHANGED,
         headline="is declared differently",
         fields=tuple(_field(field, shows_both=False) for field in difference.settings),
-        risks=tuple(_risk(risk) for risk in difference.risks),
+        risks=tuple(map(harmless_risk, difference.risks)),
         position=next((field.position for field in difference.settings if field.position), None),
     )
 
 
 def _thing(thing: ThingDifference, difference: Difference) -> ReviewedThing:
     mark, headline = _headline(thing)
-    one_sided = thing.turn in {Turn.ADDED, Turn.REMOVED}
+    one_sided = thing.turn in {Turn.ADDED, Turn.REMOVED, Turn.DELETED}
     unshown = []
     if thing.unchanged_fields:
         are = "is" if thing.unchanged_fields == 1 else "are"
@@ -82,7 +104,7 @@ def _thing(thing: ThingDifference, difference: Difference) -> ReviewedThing:
         mark=mark,
         headline=headline,
         fields=tuple(_field(field, shows_both=one_sided) for field in thing.fields),
-        risks=tuple(_risk(risk) for risk in thing.risks),
+        risks=tuple(map(harmless_risk, thing.risks)),
         notes=tuple(map(message, thing.notes)),
         position=None if thing.turn is Turn.REMOVED and difference.old_is_revision else thing.position,
         unshown=tuple(unshown),
@@ -102,6 +124,8 @@ def _headline(thing: ThingDifference) -> tuple[Mark, str]:
             return Mark.RENAMED, f"{verb} {terminal(str(thing.former))}"
         case Turn.REMOVED:
             return Mark.UNDECLARED, f"is {NO_LONGER}"
+        case Turn.DELETED:
+            return Mark.DELETED, f"is asked to be deleted{former}"
         case _:
             assert_never(thing.turn)
 
@@ -116,6 +140,8 @@ def _participle(turn: Turn) -> str:
             return "renamed"
         case Turn.REMOVED:
             return NO_LONGER
+        case Turn.DELETED:
+            return "to be deleted"
         case _:
             assert_never(turn)
 
@@ -131,8 +157,16 @@ def _field(field: FieldDifference, *, shows_both: bool) -> ReviewedField:
         return ReviewedField(word, None, value, "" if shows_both else NEWLY)
     if field.before is not None:
         value = new_value(_as_change(field, field.before, field.before))
-        return ReviewedField(word, value, None, "" if shows_both else NO_LONGER)
+        return ReviewedField(word, value, None, "" if shows_both else _no_longer(field))
     raise ValueError(f"{field.word} has no value on either side")
+
+
+def _no_longer(field: FieldDifference) -> str:
+    """What becomes of a field that is no longer declared."""
+    if field.becomes is None:
+        return NO_LONGER
+    value = "emptied" if field.becomes.text is None else new_value(_as_change(field, field.becomes, field.becomes))
+    return f"will be {value}: {FOLLOWS}"
 
 
 def _as_change(field: FieldDifference, before: DeclaredValue, after: DeclaredValue) -> FieldChange:
@@ -142,7 +176,3 @@ def _as_change(field: FieldDifference, before: DeclaredValue, after: DeclaredVal
 
 def _side(value: DeclaredValue) -> Side:
     return Side(value.declared if isinstance(value.declared, SecretReference) else value.text, value.text)
-
-
-def _risk(risk: Risk) -> Risk:
-    return Risk(message(risk.text), risk.kind, tuple(map(message, risk.details)))

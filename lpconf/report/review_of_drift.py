@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import assert_never
 
+from lpconf.model import public
 from lpconf.model.drift import Deviation, Drift, FieldDrift, ThingDrift
 from lpconf.model.json import Json
-from lpconf.model.plan import Target
 from lpconf.report.escape import terminal
 from lpconf.report.history_text import when
 from lpconf.report.review import Count, Mark, Notice, Review, ReviewedField, ReviewedThing
 from lpconf.report.value import NOT_SET
-from lpconf.report.wording import account, message, shorten
+from lpconf.report.wording import account, account_in_public, message, shorten
 
 
 def of_drift(drift: Drift) -> Review:
     """What has drifted. A field's `before` is as the last run left it, `after` as it is; its comment says the rest."""
     return Review(
         title="Drift",
-        opening=_opening(drift, drift.target),
-        opening_in_public=_opening(drift, replace(drift.target, label=None)),
+        opening=_opening(drift, account(drift.target)),
+        opening_in_public=_opening(drift, account_in_public(drift.target)),
         counts=(
             Count("thing drifted" if len(drift.things) == 1 else "things drifted", len(drift.things)),
             Count("pending", len(drift.pending)),
             Count("as declared", drift.unchanged),
         ),
-        things=tuple(_thing(each) for each in drift.things),
+        things=tuple(_thing(each, drift.in_public) for each in drift.things),
         notices=_pending(drift),
     )
 
 
-def _opening(drift: Drift, target: Target) -> str:
-    where = account(target)
+def _opening(drift: Drift, where: str) -> str:
     if drift.since is None:
         return f"No run is known of {where}. Every difference from the configuration counts as drift."
     since = f"since the run {terminal(drift.since.id)} of {when(drift.since.time)}"
@@ -46,10 +44,12 @@ def _pending(drift: Drift) -> tuple[Notice, ...]:
     if not drift.pending:
         return ()
     title = "Pending, which is no drift: the configuration has changed, and nobody has applied it yet."
-    return (Notice(title, tuple(message(str(address)) for address, _ in drift.pending), addresses=True),)
+    lines = tuple(message(str(address)) for address, _ in drift.pending)
+    shown = tuple(message(str(public.address(drift.in_public, address))) for address, _ in drift.pending)
+    return (Notice(title, lines, addresses=True, lines_in_public=shown),)
 
 
-def _thing(thing: ThingDrift) -> ReviewedThing:
+def _thing(thing: ThingDrift, in_public: public.Addresses) -> ReviewedThing:
     mark, headline = _deviation(thing.deviation)
     return ReviewedThing(
         address=terminal(str(thing.address)),
@@ -57,6 +57,7 @@ def _thing(thing: ThingDrift) -> ReviewedThing:
         headline=headline,
         live=f"id {thing.live_id}" if thing.live_id is not None else "",
         fields=tuple(_field(each) for each in thing.fields),
+        address_in_public=terminal(str(public.address(in_public, thing.address))),
     )
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
+from lpconf.model import public
 from lpconf.model.address import SelectBy
-from lpconf.model.plan import RISK_ORDER, Action, Block, Change, FieldChange, Origin, Plan, Risk, Target
+from lpconf.model.plan import RISK_ORDER, Action, Block, Change, FieldChange, Origin, Plan
 from lpconf.report.escape import terminal
-from lpconf.report.review import Count, Mark, Notice, Review, ReviewedField, ReviewedThing
+from lpconf.report.review import Count, Mark, Notice, Review, ReviewedField, ReviewedThing, harmless_risk
 from lpconf.report.value import is_empty, new_value, old_and_new_value, quoted
-from lpconf.report.wording import account, counted, message, shorten
+from lpconf.report.wording import FOLLOWS, account, account_in_public, counted, message, shorten
 
 
 def of_plan(plan: Plan) -> Review:
     """What a plan would change, also one that takes a run back. Things stand in the plan's order."""
+    in_public = public.addresses(plan)
     return Review(
         title="Plan",
-        opening=_opening(plan, plan.target),
-        opening_in_public=_opening(plan, replace(plan.target, label=None)),
+        opening=_opening(plan, account(plan.target)),
+        opening_in_public=_opening(plan, account_in_public(plan.target)),
         counts=counts(plan),
-        things=tuple(_thing(change) for change in plan.changes),
+        things=tuple(_thing(change, in_public) for change in plan.changes),
         notices=_notices(plan),
         diagnostics=plan.diagnostics,
         closing=_closing(plan),
@@ -60,13 +61,13 @@ def harmless_block(block: Block) -> Block:
     return Block(message(block.reason), terminal(block.allowed_by))
 
 
-def _opening(plan: Plan, target: Target) -> str:
+def _opening(plan: Plan, where: str) -> str:
     if not plan.changes:
         return no_changes(plan)
     what = "change" if plan.rolls_back is None else f"take back the run {terminal(plan.rolls_back)} in"
     if not plan.allowed:
-        return f"lpconf would {what} {account(target)}, but every change is blocked."
-    return f"lpconf will {what} {account(target)}."
+        return f"lpconf would {what} {where}, but every change is blocked."
+    return f"lpconf will {what} {where}."
 
 
 def _closing(plan: Plan) -> str:
@@ -85,14 +86,17 @@ def _left_alone(plan: Plan) -> str:
 def _notices(plan: Plan) -> tuple[Notice, ...]:
     found = []
     if plan.unprotected:
-        lines = tuple(map(terminal, plan.unprotected))
-        found.append(Notice("No longer protected from being deleted", lines, urgent=True, addresses=True))
+        title = "No longer protected from being deleted"
+        lines, shown = (tuple(map(terminal, each)) for each in (plan.unprotected, public.unprotected(plan)))
+        changed = {f"{each.address} (id {each.live_id})": index for index, each in enumerate(plan.changes)}
+        things = tuple(map(changed.get, plan.unprotected))
+        found.append(Notice(title, lines, urgent=True, addresses=True, lines_in_public=shown, things=things))
     if plan.conflicts:
         found.append(Notice("Left alone", tuple(map(message, plan.conflicts))))
     return tuple(found)
 
 
-def _thing(change: Change) -> ReviewedThing:
+def _thing(change: Change, in_public: public.Addresses) -> ReviewedThing:
     mark, verb = _action(change.action)
     fields, stay_empty = _fields(change)
     unshown = []
@@ -107,12 +111,13 @@ def _thing(change: Change) -> ReviewedThing:
         headline=f"would be {verb}, but is blocked" if change.blocked else f"will be {verb}",
         live=_live(change),
         fields=fields,
-        risks=tuple(_risk(risk) for risk in sorted(change.risks, key=lambda risk: RISK_ORDER[risk.kind])),
+        risks=tuple(harmless_risk(risk) for risk in sorted(change.risks, key=lambda risk: RISK_ORDER[risk.kind])),
         blocks=tuple(map(harmless_block, change.blocks)),
         notes=tuple(map(message, change.notes)),
         position=change.position,
         unshown=tuple(unshown),
         appearance=change.appearance,
+        address_in_public=terminal(str(public.address(in_public, change.address))),
     )
 
 
@@ -136,10 +141,6 @@ def _live(change: Change) -> str:
     if selector.by is SelectBy.NAME and selector.value == change.name:
         return f"id {change.live_id}"
     return f"{shorten(quoted(change.name))}, id {change.live_id}"
-
-
-def _risk(risk: Risk) -> Risk:
-    return Risk(message(risk.text), risk.kind, tuple(map(message, risk.details)))
 
 
 def _fields(change: Change) -> tuple[tuple[ReviewedField, ...], int]:
@@ -172,7 +173,7 @@ def _origin(origin: Origin) -> str:
         case Origin.DECLARED | Origin.EXTRA | Origin.LIVE | Origin.LIVE_EXTRA:
             return ""
         case Origin.GROUP:
-            return "follows from flow and key source"
+            return FOLLOWS
         case Origin.TEMPLATE:
             return "from the template"
         case Origin.COPY:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from lpconf.model.plan import Block, Risk
+from lpconf.model.plan import RISK_ORDER, Block, Risk, RiskKind
 from lpconf.report.paint import Ink, Paint, painter
-from lpconf.report.review import Mark, Notice, Review, ReviewedField, ReviewedThing
+from lpconf.report.review import (
+    Mark,
+    Notice,
+    Review,
+    ReviewedField,
+    ReviewedThing,
+    field_mark,
+    risk_title,
+    to_read_first,
+)
 from lpconf.report.wording import counted, width
 
 _WIDEST_WORD = 40
@@ -30,7 +40,7 @@ def render(review: Review, *, color: bool) -> str:
         paragraphs = [
             [review.opening],
             *urgent,
-            _read_first(review, paint),
+            *_read_first(review, paint),
             *others,
             *(list(_thing(thing, paint)) for thing in review.things),
             [_counts(review, paint)],
@@ -61,17 +71,38 @@ def _notice(notice: Notice, paint: Paint) -> list[str]:
     return [*lines, *([f"  ... and {more} more."] if more > 0 else [])]
 
 
-def _read_first(review: Review, paint: Paint) -> list[str]:
-    weaker = [(thing, risk) for thing in review.things for risk in thing.risks if risk.weakens]
-    if not weaker:
+def _read_first(review: Review, paint: Paint) -> Iterator[list[str]]:
+    """A paragraph for each kind of risk, the gravest first, a line for each thing and risk.
+
+    That visitors see changes at once is no reason alone to read anything first, and is said once for all things.
+    """
+    found: dict[RiskKind, list[tuple[ReviewedThing, Risk]]] = {kind: [] for kind in RISK_ORDER}
+    for thing in review.things:
+        for risk in to_read_first(thing):
+            found[risk.kind].append((thing, risk))
+    seen_at_once = found.pop(RiskKind.PUBLISHING)
+    if not any(found.values()):
+        return
+    for kind, risky in found.items():
+        yield _risks(kind, [_at_risk(thing, risk) for thing, risk in risky], paint)
+    texts = Counter(risk.text for _, risk in seen_at_once)
+    yield _risks(RiskKind.PUBLISHING, [f"{counted(number, 'change')}: {text}" for text, number in texts.items()], paint)
+
+
+def _risks(kind: RiskKind, told: Sequence[str], paint: Paint) -> list[str]:
+    if not told:
         return []
-    lines = [paint("Read this first: weaker authentication.", Ink.DANGER)]
-    for thing, risk in weaker[:_MOST_READ_FIRST]:
-        blocked = " (blocked)" if thing.blocks else ""
-        lines.append(f"  {paint('!', Ink.DANGER)} {thing.address}: {risk.text}{blocked}")
-    if len(weaker) > _MOST_READ_FIRST:
-        lines.append(f"  ... and {len(weaker) - _MOST_READ_FIRST} more. Each is marked with ! below.")
+    ink = Ink.DANGER if kind is RiskKind.AUTHENTICATION else Ink.UPDATE
+    title = risk_title(kind)
+    lines = [paint(f"Read this first: {title[:1].lower()}{title[1:]}.", ink)]
+    lines += [f"  {paint('!', ink)} {each}" for each in told[:_MOST_READ_FIRST]]
+    if len(told) > _MOST_READ_FIRST:
+        lines.append(f"  ... and {len(told) - _MOST_READ_FIRST} more. Each stands with its change below.")
     return lines
+
+
+def _at_risk(thing: ReviewedThing, risk: Risk) -> str:
+    return f"{thing.address}: {risk.text}{' (blocked)' if thing.blocks else ''}"
 
 
 def _thing(thing: ReviewedThing, paint: Paint) -> Iterator[str]:
@@ -113,7 +144,7 @@ def _fields(thing: ReviewedThing, paint: Paint) -> Iterator[str]:
         if field.comment:
             gap = max(values - width(_value(field)), 0) + 2
             comment = " " * gap + paint(f"# {field.comment}", Ink.QUIET)
-        mark = _mark(field, thing.mark)
+        mark = field_mark(field, thing.mark)
         padding = " " * (words - width(field.word))
         value = _value(field)
         shown = f"{padding} = {value}" if value else ""
@@ -128,15 +159,6 @@ def _fields(thing: ReviewedThing, paint: Paint) -> Iterator[str]:
 
 def _value(field: ReviewedField) -> str:
     return " -> ".join(value for value in (field.before, field.after) if value is not None)
-
-
-def _mark(field: ReviewedField, of_thing: Mark) -> Mark:
-    """What happens to a field. Without values only what happens to its thing is known."""
-    if field.before is None and field.after is None:
-        return Mark.CHANGED if of_thing is Mark.BLOCKED else of_thing
-    if field.before is None:
-        return Mark.CREATED
-    return Mark.DELETED if field.after is None else Mark.CHANGED
 
 
 def _comment(text: str, paint: Paint) -> str:

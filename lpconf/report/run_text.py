@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
+from lpconf.model import public
 from lpconf.model.errors import ExitCode
 from lpconf.model.plan import Action
 from lpconf.model.run import Outcome, Run, StepResult
@@ -15,7 +16,7 @@ from lpconf.report.paint import Ink, Paint, painter
 from lpconf.report.review import block_without_values
 from lpconf.report.review_of_plan import harmless_block, no_changes
 from lpconf.report.review_text import block, way_around
-from lpconf.report.wording import message
+from lpconf.report.wording import counted, message
 
 CONTINUE = "Run the same command again: it continues from here."
 NOTHING = "Nothing was written"
@@ -23,28 +24,51 @@ PLAN_AGAIN = "Run the plan again"
 
 
 def run(run: Run, *, color: bool) -> str:
-    """One line per step and per blocked change; then the counts, and what to do next where something is left.
+    """One line per step, per blocked change and per conflict; then the counts, and what to do next where something is
+    left.
 
     Ends without a line break; without colour there is no ESC in it.
     """
     paint = painter(color)
     steps = [line for result in run.results for line in _step(result, paint)]
     blocked = list(_blocked(run, paint))
-    return "\n\n".join("\n".join(lines) for lines in (steps, blocked, closing(run, paint)) if lines)
+    left = ["Left alone:", *(f"    {each}" for each in conflicts(run))] if conflicts(run) else []
+    return "\n\n".join("\n".join(lines) for lines in (steps, blocked, left, closing(run, paint)) if lines)
 
 
 def without_values(run: Run) -> Run:
-    """The same without values, for what everybody can read: addresses and outcomes, without reasons."""
+    """The same without values, for what everybody can read: addresses and outcomes, without reasons.
+
+    What is not declared has its id for an address.
+    """
+    shown = public.addresses(run.plan)
     target = replace(run.plan.target, label=None)
     changes = tuple(
-        replace(change, blocks=tuple(dict.fromkeys(map(block_without_values, change.blocks))))
+        replace(
+            change,
+            address=public.address(shown, change.address),
+            blocks=tuple(dict.fromkeys(map(block_without_values, change.blocks))),
+        )
         for change in run.plan.changes
     )
     results = tuple(
-        replace(each, reason="", differences=("the fields are not shown here",) if each.differences else (), notes=())
+        replace(
+            each,
+            address=public.address(shown, each.address),
+            reason="",
+            differences=("the fields are not shown here",) if each.differences else (),
+            notes=(),
+        )
         for each in run.results
     )
-    return replace(run, plan=replace(run.plan, target=target, changes=changes), results=results)
+    # How many conflicts there are decides the exit code; what they are is not told.
+    left = ("",) * len(run.plan.conflicts)
+    return replace(run, plan=replace(run.plan, target=target, changes=changes, conflicts=left), results=results)
+
+
+def conflicts(run: Run) -> list[str]:
+    """What a rollback leaves alone, harmless and one line each."""
+    return [message(each) for each in run.plan.conflicts if each]
 
 
 def _step(result: StepResult, paint: Paint) -> Iterator[str]:
@@ -107,13 +131,14 @@ def closing(run: Run, paint: Paint) -> list[str]:
     """The counts and the next step. What is said follows the exit code, so that the two never disagree."""
     stopped = f"{paint('Apply stopped:', Ink.DANGER)} {_steps(run)}."
     match run.exit_code:
-        case ExitCode.DONE if not run.results:
+        case ExitCode.DONE | ExitCode.BLOCKED if not run.plan.changes:
             lines = [no_changes(run.plan)]
         case ExitCode.DONE:
             lines = [f"{paint('Apply complete:', Ink.CREATE)} {_things(run)}, and read back as planned."]
         case ExitCode.BLOCKED if run.results:
             applied = paint("Applied what is allowed:", Ink.UPDATE)
-            lines = [f"{applied} {_things(run)}, and read back as planned. {len(run.plan.blocked)} blocked."]
+            left = " ".join(f"{each}." for each in _left(run))
+            lines = [f"{applied} {_things(run)}, and read back as planned. {left}"]
         case ExitCode.PARTLY:
             lines = [f"{paint('Apply incomplete:', Ink.DANGER)} {_steps(run)}.", *_next_steps(run)]
         case ExitCode.STALE:
@@ -142,11 +167,17 @@ def _things(run: Run) -> str:
 
 
 def _steps(run: Run) -> str:
-    """How many steps came to what end, and how many changes are blocked."""
+    """How many steps came to what end, how many changes are blocked, and how many conflicts there are."""
     found = Counter(result.outcome for result in run.results)
     counts = [f"{found[outcome]} {_word(outcome, found[outcome])}" for outcome in Outcome if found[outcome]]
+    return ", ".join([*counts, *_left(run)])
+
+
+def _left(run: Run) -> list[str]:
+    """How much was not tried, and why."""
     blocked = [f"{len(run.plan.blocked)} blocked"] if run.plan.blocked else []
-    return ", ".join(counts + blocked)
+    left = [f"{counted(len(run.plan.conflicts), 'conflict')} left alone"] if run.plan.conflicts else []
+    return blocked + left
 
 
 def _word(outcome: Outcome, number: int) -> str:

@@ -12,6 +12,7 @@ from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.json import Json
 from lpconf.model.site import Position
 from lpconf.report.escape import terminal
+from lpconf.report.rules import about_family
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -19,17 +20,6 @@ FINGERPRINT = "lpconf/v1"
 """Not `primaryLocationLineHash`: GitHub's upload computes that one itself, and warns of any other value."""
 
 _ROOT = "%SRCROOT%"
-
-_FAMILIES = {
-    "file": "A file of the configuration cannot be used",
-    "key": "A public key is not one that LivePerson takes",
-    "reference": "A reference leads to nothing, or may not lead where it seems to",
-    "schema": "The YAML does not fit lpconf's schema",
-    "site": "The files do not make one site",
-    "variable": "A variable cannot be used",
-    "yaml": "The file is not the YAML that lpconf reads",
-}
-"""What the rules of a family are about, by the first part of their code."""
 
 _LINK = re.compile(r"\](?=\()")
 _PLACEHOLDER = re.compile(r"\{(?=\d+\})")
@@ -62,7 +52,7 @@ def document(diagnostics: Sequence[Diagnostic], version: str, locate: Callable[[
 
 def _rule(diagnostic: Diagnostic) -> dict[str, Json]:
     family, _, name = diagnostic.code.partition(".")
-    about = f"{_FAMILIES.get(family, 'The configuration is not as it should be')} ({name or family})."
+    about = f"{about_family(diagnostic.code)} ({name or family})."
     return {
         "id": diagnostic.code,
         "shortDescription": {"text": about},

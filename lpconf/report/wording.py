@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from lpconf.model.plan import Target
 from lpconf.report.escape import terminal
 
 LONG = 100
 """How many characters of a value are shown."""
+
+FOLLOWS = "follows from flow and key source"
+"""Why a field that is not declared gets another value."""
 
 LONG_MESSAGE = 1000
 """How many characters of a message from outside are shown."""
@@ -24,6 +28,11 @@ def shorten(text: str, limit: int = LONG) -> str:
     if len(text) <= limit:
         return text
     return f"{text[:limit]}... ({counted(len(text) - limit, 'more character')})"
+
+
+def sentence(text: str) -> str:
+    """The same with a capital at its beginning. What follows stays: names are in it."""
+    return text[:1].upper() + text[1:]
 
 
 def message(text: str) -> str:
@@ -44,6 +53,12 @@ def account(target: Target) -> str:
     """The account and where it is, such as `account 12345678 (Example Bank) in the sandbox`."""
     place = "in the sandbox" if target.sandbox else f"through {terminal(target.discovery_host)}"
     return f"account {terminal(target.account)}{label(target.label)} {place}"
+
+
+def account_in_public(target: Target) -> str:
+    """The account and where it is, without its label, and without a host that is not LivePerson's own."""
+    known = target.sandbox or target.discovery_host.endswith(".liveperson.net")
+    return account(replace(target, label=None)) if known else f"account {terminal(target.account)}"
 
 
 def label(label: str | None) -> str:

@@ -52,6 +52,37 @@ def test_a_thing_goes_and_a_second_plan_is_empty(world: World) -> None:
     assert world.plan(GONE, ALLOWED).changes == ()
 
 
+def shown(world: World) -> dict[str, Any]:
+    """What the plan of a deletion alone shows, by field."""
+    (change,) = world.plan(GONE, ALLOWED).changes
+    return {field.word: field.before.text for field in change.fields}
+
+
+def test_what_goes_is_shown_with_names_and_not_with_ids(world: World) -> None:
+    fields = shown(world)
+    assert fields["window"] == "Default window"
+    assert fields["entry_points"] == ["Shop pages"]
+    assert fields["behaviors"] == ["All visitors"]
+
+
+def test_only_what_it_refers_to_is_read_for_its_names(
+    world: World, requests_of: Callable[[Callable[[], object]], list[tuple[str, str]]]
+) -> None:
+    read = {path for _, path in requests_of(lambda: world.plan(GONE, ALLOWED))}
+    assert not any("skills" in path for path in read)
+    assert sum("onsite-locations" in path for path in read) == 1
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_name_that_may_not_be_read_does_not_keep_it_from_going(world: World, status: int) -> None:
+    world.gateway.add(Fault("GET", "onsite-locations", status=status, times=100))
+    fields = shown(world)
+    (point,) = fields["entry_points"]
+    assert point.startswith("id ")
+    assert fields["window"] == "Default window"
+    assert remove(world, GONE).exit_code is ExitCode.DONE
+
+
 def test_a_campaign_goes_with_its_engagements_and_everything_else_stays(world: World) -> None:
     world.editor.create(CONNECTORS, implicit("Other"))
     before = world.editor.get(CONNECTORS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -297,6 +298,41 @@ def test_on_paper_there_is_no_filter(page_of: Open) -> None:
     tab.emulate_media(media="print")
     expect(tab.locator("#filter")).to_be_hidden()
     assert tab.locator("article:visible").count() == 6
+
+
+@pytest.mark.parametrize("words", ["Number 4", "nothing like it"])
+def test_on_paper_is_everything_that_is_counted_whatever_the_filter_hides(page_of: Open, words: str) -> None:
+    opened = page_of(several())
+    opened.tab.get_by_label("Find").fill(words)
+    assert len(opened.shown()) < 6
+    opened.tab.emulate_media(media="print")
+    assert len(opened.shown()) == 6
+    expect(opened.tab.get_by_text("Nothing fits the filter.")).to_be_hidden()
+
+
+def test_on_paper_the_scheme_is_light(page_of: Open) -> None:
+    tab = page_of(of_plan(samples.risky()), scheme="dark").tab
+    tab.emulate_media(media="print", color_scheme="dark")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert tab.evaluate("getComputedStyle(document.querySelector('.thing')).backgroundColor") == "rgb(255, 255, 255)"
+    assert _contrast(tab) == []
+
+
+def _pages(tab: Page) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", tab.pdf(format="A4")))
+
+
+def test_on_paper_a_tall_change_begins_below_its_heading(page_of: Open) -> None:
+    fields = tuple(ReviewedField(f"field_{number}", "old", "new") for number in range(40))
+    things = tuple(
+        ReviewedThing(f"thing {number}", Mark.CHANGED, "will be changed", fields=fields) for number in (1, 2)
+    )
+    tab = page_of(Review("Plan", "lpconf will change an account.", (Count("to change", 2),), things)).tab
+    with_breaks_anywhere = _pages(tab)
+    # What the page must not do: the heading would stand alone, and each change begin on a page of its own.
+    rule = "@media print { .thing { break-inside: avoid-page; } }"
+    tab.evaluate("(rule) => document.styleSheets[0].insertRule(rule, document.styleSheets[0].cssRules.length)", rule)
+    assert with_breaks_anywhere < _pages(tab)
 
 
 def test_the_page_is_a_structure_of_headings_and_landmarks(page_of: Open) -> None:

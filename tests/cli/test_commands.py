@@ -61,6 +61,16 @@ def test_a_usage_error_exits_64(lpconf: Run, arguments: list[str], message: str)
     assert "Traceback" not in result.stderr
 
 
+def test_a_usage_error_that_repeats_an_argument_commands_neither_a_build_server_nor_a_terminal(lpconf: Run) -> None:
+    for arguments in (["plan", "-o", "x\n::warning::inj"], ["pl\n::error::\x1b[31m"], ["plan", "--x\n##[error]"]):
+        result = lpconf(*arguments)
+        assert result.returncode == 64
+        assert "Error: " in result.stderr
+        assert not [line for line in result.stderr.splitlines() if line.lstrip().startswith("::")]
+        assert "##[" not in result.stderr
+        assert "\x1b" not in result.stderr
+
+
 def test_validate_needs_no_account_and_no_network(lpconf: Run) -> None:
     result = lpconf("validate", SITE)
     assert (result.returncode, result.stdout) == (0, "Valid: 3 things in account 12345678.\n")

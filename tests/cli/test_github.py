@@ -130,11 +130,15 @@ def test_with_addresses_only_an_error_says_no_more_than_its_place(
     assert "Summer sale" not in result.stdout + (tmp_path / "summary.md").read_text()
 
 
-def test_with_addresses_only_an_error_without_a_place_says_nothing(lpconf: Run, job: dict[str, str]) -> None:
+def test_with_addresses_only_an_error_without_a_place_says_what_it_is_about_and_no_more(
+    lpconf: Run, job: dict[str, str]
+) -> None:
     result = lpconf("plan", SITE, "--addresses-only", "-o", "github", **job)
     assert result.stdout == (
-        "::error title=lpconf::The command failed. What it says may hold values, and is not shown here.\n"
+        "::error title=lpconf::There are no credentials for the account.%0A"
+        "What more there is to say may hold values and is not shown (exit code 6).\n"
     )
+    assert "12345678" not in result.stderr
 
 
 def test_drift_is_annotated(lpconf: Run, tmp_path: Path, job: dict[str, str]) -> None:

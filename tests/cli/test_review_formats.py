@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from .conftest import SITE, Run, Served
 from .test_drift import edit
 
-VALUES = ("dummy.com", "LPJsMethodName", "Default engagement", "SHA256", "Example Bank", "demo key")
+VALUES = ("dummy.com", "LPJsMethodName", "Default engagement", "SHA256", "Example Bank", "anybody can sign in")
 """Values of the tutorial and of the account, and the label."""
 
 
@@ -29,6 +30,50 @@ def test_plan_writes_markdown_beside_text(lpconf: Run, site: str, tmp_path: Path
     assert done.stdout.startswith("lpconf will change account 12345678 (Example Bank) in the sandbox.")
     assert written.startswith("<h3>lpconf plan</h3>\n\n<p>lpconf will change account <code>12345678</code>")
     assert '+ js_method_name: "LPJsMethodName"\n' in written
+
+
+DEMO = "this is the tutorial's demo key"
+"""A warning of lint about the tutorial."""
+
+
+def test_what_validate_warns_of_is_in_what_reviewers_of_a_plan_read(lpconf: Run, site: str, tmp_path: Path) -> None:
+    formats = ("markdown=plan.md", "html=plan.html", "json=plan.json", "text=plan.txt", "github")
+    done = lpconf("plan", site, "--sandbox", *(part for each in formats for part in ("-o", each)))
+    written = {name: (tmp_path / f"plan.{name}").read_text(encoding="utf-8") for name in ("md", "html", "json", "txt")}
+
+    assert unescape(written["md"]).count(DEMO) == unescape(written["html"]).count(DEMO) == 1
+    assert written["json"].count(DEMO) == 1
+    assert done.stdout.count(DEMO) == 1
+    assert "::warning file=" in done.stdout
+    # People at a terminal have read it on stderr.
+    assert done.stderr.count(DEMO) == 1
+    assert DEMO not in written["txt"]
+
+
+@pytest.mark.parametrize("format", ["markdown", "html", "github", "text", "json"])
+def test_a_saved_plan_is_shown_as_it_was_made(lpconf: Run, site: str, format: str) -> None:
+    made = lpconf("plan", site, "--sandbox", "--out", "plan.json", "-o", format)
+    shown = lpconf("show", "plan.json", "-o", format)
+
+    assert made.returncode == shown.returncode == 0
+    assert shown.stdout == made.stdout
+    assert shown.stderr.count(DEMO) == 1
+
+
+def test_a_protection_that_disappears_is_annotated_though_nothing_changes(
+    lpconf: Run, served: Served, site: str
+) -> None:
+    text = Path(site).read_text(encoding="utf-8")
+    Path(site).write_text(text.replace("    flow: implicit ", "    lifecycle: {protect: true}\n    flow: implicit "))
+    environment = served.environment
+    assert lpconf("apply", site, "--auto-approve", "--allow-demo-key", **environment).returncode == 0
+    Path(site).write_text(text)
+
+    plan = lpconf("plan", site, "--allow-demo-key", "-o", "github", **environment)
+
+    assert '::warning title=No longer protected from being deleted::connector["Consumer authentication"] (id ' in (
+        plan.stdout
+    )
 
 
 @pytest.mark.parametrize("format", ["text", "markdown", "html", "github"])

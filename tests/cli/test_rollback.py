@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,27 @@ def test_what_somebody_changed_since_is_listed_and_kept(lpconf: Run, served: Ser
     assert "Left alone:" in back.stdout
     assert "engagement[default].conversation: it changed after the run, and stays as it is" in back.stdout
     assert served.editor.get(ONE)["conversationType"] == 7
+
+
+def test_where_everything_has_changed_since_each_report_says_so(
+    lpconf: Run, served: Served, done: str, tmp_path: Path
+) -> None:
+    moved = {"conversationType": 7, "connectorId": None, "allowUnauthMsg": True, "name": "Other"}
+    served.editor.put(ONE, {**served.editor.get(ONE), **moved})
+    (made,) = served.editor.get(CONNECTORS)
+    served.editor.put(f"{CONNECTORS}/{made['id']}", {**made, "name": "Another"})
+    outputs = ("-o", "text", "-o", f"markdown={tmp_path / 'run.md'}", "-o", f"json={tmp_path / 'run.json'}")
+
+    back = lpconf("rollback", done, "--auto-approve", *DELETES, *outputs, **served.environment)
+
+    assert back.returncode == 5
+    conflicts = json.loads((tmp_path / "run.json").read_text())["conflicts"]
+    assert len(conflicts) > 1
+    said = f"{len(conflicts)} conflicts left alone."
+    page = (tmp_path / "run.md").read_text()
+    assert said in back.stdout
+    assert said in page
+    assert "<b>Left alone</b>" in page
 
 
 @pytest.mark.parametrize(

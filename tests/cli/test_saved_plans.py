@@ -80,6 +80,8 @@ class Place:
 
 def _without_clock(body: Any) -> Any:
     """The same without what counts from the moment of reading."""
+    if isinstance(body, list):
+        return [_without_clock(each) for each in body]
     return {key: value for key, value in body.items() if key != _CLOCK} if isinstance(body, dict) else body
 
 
@@ -208,6 +210,18 @@ class TestShowing:
     def test_the_tutorial_with_its_warnings(self, place: Place) -> None:
         printed = place.run("plan", SITE, "--sandbox", "--out", "plan").stdout
         assert place.run("show", "plan").stdout == printed
+
+    def test_quiet_leaves_its_warnings_out(self, place: Place) -> None:
+        campaign = "{find: default, engagements: [{name: default Engagement}]}"
+        (place.folder / "site.yaml").write_text(f"{HEAD}campaigns: [{campaign}]\n")
+        printed = place.save().stdout
+        assert "differs only in case or space" in place.run("show", "plan.json").stderr
+        quiet = place.run("show", "plan.json", "-q")
+        assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, printed, "")
+
+    def test_the_help_tells_the_formats_of_a_run_and_of_a_plan(self, place: Place) -> None:
+        told = " ".join(place.run("show", "--help").stdout.split())
+        assert "html or github, to a file if one is named; a run as text, json or markdown only." in told
 
     def test_an_edited_plan_is_not_shown(self, place: Place) -> None:
         place.save()

@@ -62,6 +62,9 @@ ONLINE: dict[str, Any] = {
 
 BODY: dict[str, Any] = {
     "enabled": True,
+    "type": 6,
+    "subType": 24,
+    "channel": 1,
     "position": {"left": 0, "top": 0, "type": 6},
     "displayInstances": [ONLINE, {"displayInstanceType": 1, "enabled": False, "presentation": {"elements": {}}}],
 }
@@ -258,9 +261,31 @@ def test_the_place_on_the_page(position: Any, place: Place | None, omissions: tu
     assert (found.place, found.omissions) == (place, omissions)
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"subType": 6},
+        {"type": 13, "subType": 34},
+        {"channel": 2},
+        {"channel": None},
+        {"channel": True},
+        {"type": "6"},
+        {"subType": 24.5},
+    ],
+)
+def test_only_of_a_button_that_stays_on_a_web_page_the_place_is_known(others: dict[str, Any]) -> None:
+    found = button_of({**BODY, **others}, QUIRKS)
+    assert (found.place, found.omissions) == (None, ())
+    assert found.looks == button_of(BODY, QUIRKS).looks
+
+
 def test_the_numbers_come_from_the_quirks() -> None:
-    other_numbers = replace(QUIRKS, agent_state={"online": 7}, place={"bottom": 70})
-    body: dict[str, Any] = {"displayInstances": [{**ONLINE, "displayInstanceType": 7}], "position": {"type": 70}}
+    other_numbers = replace(QUIRKS, agent_state={"online": 7}, place={"bottom": 70}, sticky_button={"type": 60})
+    body: dict[str, Any] = {
+        "type": 60,
+        "displayInstances": [{**ONLINE, "displayInstanceType": 7}],
+        "position": {"type": 70},
+    }
     found = button_of(body, other_numbers)
     assert (found.looks[0].state, found.place) == (AgentState.ONLINE, Place.BOTTOM)
 
@@ -349,7 +374,7 @@ def test_a_document_is_not_trusted_more_than_an_account(path: tuple[Any, ...], v
         button_encoding.decoded(Reader(encoded))
 
 
-LIVE = engagement(2, "E", 1, position=BODY["position"], displayInstances=BODY["displayInstances"])
+LIVE = engagement(2, "E", 1, **BODY)
 CAMPAIGN = campaign(1, "C")
 
 
@@ -364,13 +389,58 @@ def drawn(change: Change) -> Appearance:
 
 def test_a_change_beside_the_button_shows_it_as_it_stays() -> None:
     found = drawn(only(plan(declared("conversation: messaging"), CAMPAIGN, LIVE)))
-    assert found.before == found.after == button_of(LIVE.body, QUIRKS)
+    assert found.before == found.after == button_of(LIVE.body, QUIRKS, published=True)
 
 
 def test_an_engagement_that_is_switched_off_loses_its_button() -> None:
     found = drawn(only(plan(declared("enabled: false"), CAMPAIGN, LIVE)))
     assert found.before is not None
     assert found.after == replace(found.before, shown=False)
+
+
+@pytest.mark.parametrize(
+    ("status", "declared_status", "expected"),
+    [
+        (1, "", (True, True)),
+        (0, "", (False, False)),
+        (0, "status: published, ", (False, True)),
+        (1, "status: unpublished, ", (True, False)),
+        (2, "", (None, None)),
+        (True, "", (None, None)),
+    ],
+)
+def test_it_says_whether_the_campaign_is_published_before_and_after_the_plan(
+    status: int, declared_status: str, expected: tuple[bool | None, bool | None]
+) -> None:
+    text = f"campaigns: [{{name: C, {declared_status}engagements: [{{name: E, conversation: messaging}}]}}]"
+    made = plan(text, campaign(1, "C", status=status), LIVE)
+    found = drawn(next(each for each in made.changes if each.address.kind is Kind.ENGAGEMENT))
+    assert (found.before and found.before.published, found.after and found.after.published) == expected
+
+
+@pytest.mark.parametrize(("status", "published"), [("status: published, ", True), ("", False)])
+def test_a_new_campaign_is_as_it_will_be(status: str, published: bool) -> None:
+    looked_up = (other(Kind.WINDOW, 5, "W"), other(Kind.ENTRY_POINT, 6, "P"), other(Kind.BEHAVIOR, 7, "B"))
+    fields = "window: W, conversation: messaging, authenticated_visitors_only: true, connector: A"
+    when = "start_date: '2026-01-05 00:00:00', time_zone: UTC"
+    text = f"campaigns: [{{name: C, goal: G, audiences: [U], {when}, {status}engagements: [{{name: E, {fields}}}]}}]"
+    made = plan(text, connector(3, "A"), other(Kind.GOAL, 8, "G"), other(Kind.AUDIENCE, 9, "U"), *looked_up)
+    after = drawn(next(each for each in made.changes if each.address.kind is Kind.ENGAGEMENT)).after
+    assert after is not None
+    assert after.published is published
+
+
+def test_true_is_not_1_where_buttons_are_alike() -> None:
+    odd = engagement(3, "F", 1, **{**BODY, "type": True})
+    text = "campaigns: [{name: C, engagements: [{name: E, language: x}, {name: F, language: x}]}]"
+    first, second = plan(text, CAMPAIGN, LIVE, odd).changes
+    assert [each.before and each.before.place for each in (drawn(first), drawn(second))] == [Place.RIGHT, None]
+
+
+@pytest.mark.parametrize("extra", ["channel: 2", "subType: 6", "type: 13"])
+def test_a_change_of_what_kind_of_button_it_is_loses_the_place(extra: str) -> None:
+    found = drawn(only(plan(declared(f"extra: {{{extra}}}"), CAMPAIGN, LIVE)))
+    assert (found.before and found.before.place, found.after and found.after.place) == (Place.RIGHT, None)
 
 
 def test_a_change_of_the_button_shows_both() -> None:
@@ -384,14 +454,14 @@ def test_a_change_of_the_button_shows_both() -> None:
 def test_a_deletion_has_no_button_after() -> None:
     policy = Policy(allow_delete=True)
     made = plan(declared("lifecycle: {state: absent}"), CAMPAIGN, LIVE, policy=policy)
-    assert drawn(only(made)) == Appearance(button_of(LIVE.body, QUIRKS), None)
+    assert drawn(only(made)) == Appearance(button_of(LIVE.body, QUIRKS, published=True), None)
 
 
 def test_a_creation_has_no_button_before() -> None:
     looked_up = (other(Kind.WINDOW, 5, "W"), other(Kind.ENTRY_POINT, 6, "P"), other(Kind.BEHAVIOR, 7, "B"))
     fields = "window: W, conversation: messaging, authenticated_visitors_only: true, connector: A"
     made = plan(declared(fields), CAMPAIGN, connector(3, "A"), *looked_up)
-    assert drawn(only(made)) == Appearance(None, button_of(template(QUIRKS), QUIRKS))
+    assert drawn(only(made)) == Appearance(None, button_of(template(QUIRKS), QUIRKS, published=True))
 
 
 def test_only_engagements_have_a_button() -> None:
@@ -435,5 +505,5 @@ def test_the_number_of_no_button_is_refused(number: object) -> None:
 def test_buttons_that_would_make_a_plan_too_large_to_be_read_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(appearances, "LARGEST_SUM", 1000)
     found = drawn(only(several(1)))
-    assert found.before == button_of(BODY, QUIRKS)
+    assert found.before == button_of(BODY, QUIRKS, published=True)
     assert found.after == Button(True, None, (), (Omission.BUTTON,))

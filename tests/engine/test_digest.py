@@ -72,7 +72,7 @@ class TestConfigurations:
 
 class TestFields:
     def test_every_field_has_one_by_its_path(self) -> None:
-        found = digest.of_fields(connector(5, "A", jsMethodName="f", odd={"a.b": 1}))
+        found = digest.FieldDigests().of(connector(5, "A", jsMethodName="f", odd={"a.b": 1}))
         assert set(found) == {
             "name",
             "type",
@@ -84,12 +84,12 @@ class TestFields:
         assert all(len(each) == 16 for each in found.values())
 
     def test_one_that_moves_gets_another(self) -> None:
-        before, after = (digest.of_fields(engagement(2, "E", 1, language=each)) for each in ("de-DE", "fr-FR"))
+        before, after = (digest.FieldDigests().of(engagement(2, "E", 1, language=each)) for each in ("de-DE", "fr-FR"))
         assert {key for key in before if before[key] != after[key]} == {"language"}
 
     def test_the_order_of_ids_and_null_do_not_count(self) -> None:
-        before = digest.of_fields(engagement(2, "E", 1, onsiteLocations=[5, 6], x=None))
-        assert before == digest.of_fields(engagement(2, "E", 1, onsiteLocations=[6, 5]))
+        before = digest.FieldDigests().of(engagement(2, "E", 1, onsiteLocations=[5, 6], x=None))
+        assert before == digest.FieldDigests().of(engagement(2, "E", 1, onsiteLocations=[6, 5]))
 
     @pytest.mark.parametrize(
         "secret",
@@ -101,10 +101,10 @@ class TestFields:
         ],
     )
     def test_a_secret_has_none(self, secret: dict[str, Any]) -> None:
-        assert digest.of_fields(connector(5, "A", **secret)) == digest.of_fields(connector(5, "A"))
+        assert digest.FieldDigests().of(connector(5, "A", **secret)) == digest.FieldDigests().of(connector(5, "A"))
 
     def test_a_public_key_has_one(self) -> None:
-        assert "configuration.jwtPublicKey" in digest.of_fields(connector(5, "A", jwtPublicKey=DEMO_KEY))
+        assert "configuration.jwtPublicKey" in digest.FieldDigests().of(connector(5, "A", jwtPublicKey=DEMO_KEY))
 
 
 class TestPlaces:

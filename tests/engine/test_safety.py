@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lpconf.model.plan import Change, Plan
+from lpconf.model.address import Kind
+from lpconf.model.plan import Change, Plan, RiskKind
 from lpconf.model.policy import Policy
 from lpconf.model.quirks import Evidence, Quirks
 from tests.account import (
@@ -18,6 +19,7 @@ from tests.account import (
     engagement,
     make_key,
     only,
+    other,
     plan,
 )
 
@@ -57,6 +59,19 @@ class TestRisks:
         assert change.risks[0].weakens
         assert change.risks[0].text == "Visitors who are not signed in may start conversations from now on."
 
+    @pytest.mark.parametrize(("only_signed_in", "told"), [("true", False), ("false", True)])
+    def test_a_new_engagement_that_anybody_may_use_is_told_like_one_that_is_opened(
+        self, only_signed_in: str, told: bool
+    ) -> None:
+        text = (
+            "campaigns: [{find: default, engagements: "
+            f"[{{name: New, authenticated_visitors_only: {only_signed_in}, window: {{id: 3}}, "
+            "entry_points: [{id: 4}], behaviors: [{id: 5}]}]}]"
+        )
+        kinds = ((Kind.WINDOW, 3), (Kind.ENTRY_POINT, 4), (Kind.BEHAVIOR, 5))
+        change = only(plan(text, campaign(1, "C"), *(other(kind, id, "X") for kind, id in kinds)))
+        assert ("Visitors who are not signed in may start conversations from now on." in risks(change)) is told
+
     def test_taking_the_connector_away_weakens(self) -> None:
         assert self.change("connector: {unset: true}", connectorId=5).risks[0].weakens
 
@@ -86,6 +101,30 @@ class TestRisks:
             "The key gets shorter, from 2048 to 1024 bits: tokens are easier to forge.",
             "PKCE is switched off: a stolen code is easier to use.",
         ]
+
+    @pytest.mark.parametrize(
+        ("live", "declared", "told"),
+        [
+            ("https://idp.example.net/a", "https://evil.example/a",
+             "Visitors in a separate window are sent to another address to sign in: idp.example.net -> evil.example."),
+            ("https://idp.example.net/a", "https://idp.example.net/b",
+             "Visitors in a separate window are sent to another address to sign in."),
+            ("https://idp.example.net/a", "{unset: true}",
+             "The address where visitors in a separate window sign in is taken away."),
+            ("", "https://idp.example.net/a", None),
+            (None, "https://idp.example.net/a", None),
+        ],
+    )  # fmt: skip
+    def test_another_address_to_sign_in_at(self, live: str | None, declared: str, told: str | None) -> None:
+        text = f"connectors: [{{name: A, authentication_endpoint: {declared}}}]"
+        change = only(plan(text, connector(7, "A", authorizationEndpoint=live)))
+        keys = [risk.text for risk in change.risks if risk.kind is RiskKind.KEY]
+        assert keys == ([told] if told else [])
+
+    def test_a_new_connector_sends_nobody_to_another_address(self) -> None:
+        change = only(plan("connectors: [{name: A, flow: implicit, authentication_endpoint: https://a.net, "
+                           f"jwt_public_key: {DEMO_KEY}}}]"))  # fmt: skip
+        assert RiskKind.KEY not in {risk.kind for risk in change.risks}
 
     def test_publishing_and_unpublishing_are_said(self) -> None:
         made = plan("campaigns: [{name: C, status: published}]", campaign(1, "C", status=0))

@@ -343,3 +343,17 @@ class TestAPlanThatWasPartlyApplied:
         as_declared = made(*now(language="de-DE", conversationType=1))
         rest = continued(APPROVED, as_declared, done)
         assert (len(rest.changes), len(rest.steps)) == (0, 0)
+
+
+def test_a_name_that_only_one_of_the_two_could_read_does_not_make_a_deletion_stale() -> None:
+    text = "campaigns: [{find: default, engagements: [{name: E, lifecycle: {state: absent}}]}]"
+    things = now(windowId=5, onsiteLocations=[6, 7])
+    points = (other(Kind.ENTRY_POINT, 6, "A"), other(Kind.ENTRY_POINT, 7, "B"))
+    allowed = Policy(allow_delete=True)
+    nameless = plan(text, *things, policy=allowed)
+    known = plan(text, *things, other(Kind.WINDOW, 5, "W"), *points, policy=allowed)
+    renamed = plan(text, *things, other(Kind.WINDOW, 5, "X"), *points, policy=allowed)
+    assert moved(nameless, known) == moved(known, nameless) == ()
+    assert len(moved(known, renamed)) == 1
+    another = plan(text, *now(windowId=8, onsiteLocations=[6, 7]), policy=allowed)
+    assert len(moved(nameless, another)) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 import pytest
 import requests
 from urllib3.connection import HTTPConnection
@@ -42,3 +44,18 @@ def test_a_failure_that_nobody_knows_leaves_a_write_open_and_is_not_quoted(error
     found = no_answer(WRITE, error, Waits())
     assert isinstance(found, OutcomeUnknown)
     assert CANARY not in str(found)
+
+
+def test_what_everybody_may_read_of_it_names_no_host() -> None:
+    untrusted = ssl.SSLCertVerificationError(1, "Hostname mismatch")
+    untrusted.verify_message = "Hostname mismatch, certificate is not valid for 'va.ac.liveperson.net'."
+
+    told = [
+        no_answer(WRITE, error, Waits()).in_public
+        for error in (requests.exceptions.SSLError(untrusted), requests.ConnectionError(wrapped(UNKNOWN_HOST)))
+    ]
+
+    assert told == [
+        "LivePerson was not reached: the certificate is not trusted.",
+        "LivePerson was not reached: the host name is not known.",
+    ]

@@ -14,6 +14,7 @@ from lpconf.model.plan import (
     Comparison,
     FieldChange,
     KnownAfterApply,
+    Managed,
     Origin,
     Plan,
     Risk,
@@ -98,7 +99,8 @@ def update(address: Address, *fields: FieldChange, name: str = "", live_id: int 
 
 def plan(*changes: Change, target: Target = SANDBOX, unchanged: int = 0) -> Plan:
     steps = tuple(Step(each.address, each.action, each.fields) for each in changes if not each.blocked)
-    return Plan(target, changes, steps, unchanged)
+    declared = tuple(Managed(each.address, each.live_id, {}) for each in changes)
+    return Plan(target, changes, steps, unchanged, managed=declared)
 
 
 def key(text: str) -> FieldChange:

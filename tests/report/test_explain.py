@@ -93,9 +93,26 @@ def test_names_from_a_file_are_made_harmless() -> None:
 @pytest.mark.parametrize("evidence", Evidence)
 def test_every_mark_is_told_in_words(evidence: Evidence) -> None:
     shown = explain_text.entry(replace(word("engagement.skill"), evidence=evidence), color=False)
-    (line,) = (line for line in shown.splitlines() if line.startswith("How sure:"))
-    assert evidence.value in line
-    assert "(facts 5.3 in docs/liveperson.md)" in line
+    lines = dict(line.split(":", 1) for line in shown.splitlines() if ":" in line)
+    assert evidence.value in lines["How sure"]
+    assert lines["Source"].strip() == 'the documentation\'s page "What is known of LivePerson", 5.3'
+
+
+def test_a_choice_that_is_less_sure_than_its_field_says_so() -> None:
+    shown = explain_text.entry(word("engagement.conversation"), color=False)
+    assert "messaging  A messaging conversation. (LivePerson: 1)\n" in shown
+    assert "live_chat  A live chat. (LivePerson: 0, seen once)\n" in shown
+    assert "(LivePerson's value: a guess)\n" in explain_text.entry(word("connector.flow"), color=False)
+    choices = explain_json.entry(word("engagement.conversation"))["word"]["choices"]  # type: ignore[index,call-overload]
+    assert [choice["evidence"] for choice in choices] == [None, "seen once"]  # type: ignore[index,union-attr,call-overload]
+
+
+def test_a_word_that_means_the_same_elsewhere_names_the_others() -> None:
+    assert explain_text.entry(word("id"), color=False).splitlines()[:2] == [
+        "connector.id",
+        "also campaign.id and engagement.id",
+    ]
+    assert explain_json.entry(word("id"))["word"]["also"] == ["campaign.id", "engagement.id"]  # type: ignore[index,call-overload]
 
 
 def test_the_documents_hold_the_same() -> None:
@@ -109,8 +126,18 @@ def test_the_documents_hold_the_same() -> None:
         "meaning": "Whether visitors can see the campaign's engagements.",
         "takes": "`published` or `unpublished`",
         "choices": [
-            {"word": "published", "meaning": "Visitors can see the engagements that are on.", "liveperson": "1"},
-            {"word": "unpublished", "meaning": "Visitors see none of its engagements.", "liveperson": "0"},
+            {
+                "word": "published",
+                "meaning": "Visitors can see the engagements that are on.",
+                "liveperson": "1",
+                "evidence": None,
+            },
+            {
+                "word": "unpublished",
+                "meaning": "Visitors see none of its engagements.",
+                "liveperson": "0",
+                "evidence": None,
+            },
         ],
         "console": "Publish",
         "liveperson": "status",
@@ -120,6 +147,7 @@ def test_the_documents_hold_the_same() -> None:
         "evidence": "seen",
         "source": "5.4",
         "example": "status: published",
+        "also": [],
     }
     found = explain_json.standing((standing(None, "engagement.enabled"), standing(kind("campaign"))))["standing"]
     assert found[0] == {  # type: ignore[index]

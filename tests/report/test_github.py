@@ -23,7 +23,7 @@ from lpconf.report.github import (
     render,
     validate_outputs,
 )
-from lpconf.report.review import Mark, Review, ReviewedThing
+from lpconf.report.review import Mark, Notice, Review, ReviewedThing
 
 from .samples import HOSTILE
 
@@ -117,6 +117,31 @@ def test_blocked_and_risky_changes_are_annotated_where_they_are_declared() -> No
     assert error.lines == ('connector["A"] is blocked', "The demo key. Allowed by --allow-demo-key", "Protected.")
     assert (warning.level, warning.title) == (Level.WARNING, "Weaker authentication")
     assert warning.lines == ('connector["A"] is blocked', "Anybody can sign in.", "Also this.")
+
+
+def test_what_a_risk_is_about_is_listed_and_cut() -> None:
+    def told(number: int) -> str:
+        risk = Risk("They sign visitors in with this connector:", details=tuple(f"E{each}" for each in range(number)))
+        (warning,) = of_review(Review("plan", "", (), (ReviewedThing("A", Mark.CHANGED, "is changed", risks=(risk,)),)))
+        return warning.lines[1]
+
+    assert told(2) == "They sign visitors in with this connector: E0, E1"
+    assert told(7) == "They sign visitors in with this connector: E0, E1, E2, E3, E4 ... and 2 more"
+
+
+def test_what_is_urgent_is_annotated_before_all_else() -> None:
+    thing = ReviewedThing("b", Mark.CHANGED, "is changed", risks=(Risk("Weak."),), position=PLACE)
+    lost = Notice("No longer protected", ("a (id 5)", "b (id 6)"), urgent=True, addresses=True, things=(None, 0))
+    quiet = Notice("Left alone", ("x",))
+    diagnostic = Diagnostic(Severity.ERROR, "a.b", "c")
+    found = of_review(Review("plan", "", (), (thing,), (quiet, lost), (diagnostic,)))
+    assert [(each.title, each.lines[0], each.position) for each in found[:3]] == [
+        ("No longer protected", "a (id 5)", None),
+        ("No longer protected", "b (id 6)", PLACE),
+        ("a.b", "c", None),
+    ]
+    assert {each.level for each in found[:2]} == {Level.WARNING}
+    assert len(found) == 4
 
 
 def drift(*things: ThingDrift) -> Drift:

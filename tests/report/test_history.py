@@ -81,7 +81,8 @@ class TestTheList:
         ("code", "more", "text"),
         [
             (0, {}, "done"),
-            (5, {}, "done but for what is blocked"),
+            (5, {"counts": {"blocked": 1}}, "done but for what is blocked"),
+            (5, {"counts": {"blocked": 0}, "rolls_back": "aaaaaaaa"}, "done but for what is left alone"),
             (4, {}, "incomplete"),
             (4, {"unknown": 1}, "incomplete, 1 outcome unknown"),
             (4, {"unknown": 1, "settled": "2026"}, "incomplete"),
@@ -205,6 +206,15 @@ class TestRecovery:
             "  No access.",
             "  X.",
         ]
+
+    def test_for_everybody_it_only_counts(self) -> None:
+        steps = (step(Fate.DONE), step(Fate.DONE), step(Fate.FOREIGN), step(None))
+        text = history_text.recovery_in_public(Recovery(SUMMARY, steps, "No access to secret.example.com."))
+        assert text == (
+            "The run 3f9a1c2b did not come to its end: 2 done, 1 changed by somebody else, 1 not found out. "
+            "Nothing was written now."
+        )
+        assert "no steps" in history_text.recovery_in_public(Recovery(SUMMARY, ()))
 
     def test_a_long_list_is_cut(self) -> None:
         text = history_text.recovery(Recovery(SUMMARY, (step(Fate.DONE),) * 25))

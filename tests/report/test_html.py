@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
@@ -27,8 +28,9 @@ from lpconf.report.review import (
     ReviewedThing,
     addresses_only,
 )
+from lpconf.report.review_of_difference import of_difference
 from lpconf.report.review_of_plan import of_plan
-from tests.report import samples
+from tests.report import differences, samples
 
 ELEMENTS_LISTED = """
 html head meta title style body a header p h1 h2 h3 ul li b span div section main form label input
@@ -259,7 +261,7 @@ def test_what_is_dangerous_stands_before_the_changes_in_the_order_of_risks() -> 
     assert [re.sub(r" \d+$", "", node.text) for node in first.all("h3")] == [
         "No longer protected",
         "Weaker authentication",
-        "Another key or token endpoint",
+        "Another key or endpoint",
         "Secrets are sent",
         "Another preferred connector",
         "Visitors lose something",
@@ -273,6 +275,36 @@ def test_a_risk_leads_to_its_change() -> None:
     target = list(page.all("article"))[1]
     assert link.attributes["href"] == f"#{target.attributes['id']}"
     assert page.one("section", "first").one("span", "badge").text == "blocked"
+
+
+def test_what_is_no_longer_protected_leads_to_its_change() -> None:
+    lost = Notice("No longer protected", ("a", "b (id 5)", "c"), urgent=True, addresses=True, things=(None, 1))
+    first = parsed(review(thing("a"), thing("b"), notices=(lost,))).one("section", "first")
+    assert [node.text for node in first.all("li")] == ["a", "b (id 5)", "c"]
+    (link,) = first.all("a")
+    target = list(parsed(review(thing("a"), thing("b"), notices=(lost,))).all("article"))[1]
+    assert (link.text, link.attributes["href"]) == ("b (id 5)", f"#{target.attributes['id']}")
+
+
+def test_a_deletion_without_a_risk_is_read_first_too() -> None:
+    first = parsed(review(thing(mark=Mark.DELETED))).one("section", "first")
+    assert "Deleted for good" in first.text
+    assert "It does not come back as it was." in first.text
+
+
+def test_a_headline_keeps_the_names_that_are_in_it() -> None:
+    renamed = thing(headline='is renamed from campaign["Web SHOP"]')
+    assert parsed(review(renamed)).one("p", "about").text == 'Is renamed from campaign["Web SHOP"]'
+
+
+def test_a_mark_has_the_same_word_in_counts_badges_and_filter() -> None:
+    made = of_difference(differences.risky())
+    page = parsed(made)
+    counts = {node.one("span").text: node.one("b").text for node in page.all("li", "count")}
+    badges = Counter(node.one("span", "badge").text for node in page.all("article"))
+    chips = [node.text for node in page.one("form").all("label", "chip")]
+    assert badges == {word: int(number) for word, number in counts.items() if number != "0"}
+    assert sorted(chips) == sorted(f"{word} {number}" for word, number in badges.items())
 
 
 def test_many_risks_are_folded_and_in_the_end_only_counted() -> None:
@@ -347,7 +379,7 @@ def test_the_filter_offers_what_is_there_and_needs_the_script_to_be_seen() -> No
     form = parsed(review(*things, weak)).one("form")
     assert "hidden" in form.attributes
     assert [node.text for node in form.all("label", "chip")] == ["created 2", "blocked 1"]
-    assert [node.text for node in form.all("option")] == ["Any or none", "Another key or token endpoint (1)"]
+    assert [node.text for node in form.all("option")] == ["Any or none", "Another key or endpoint (1)"]
     assert not list(parsed(review(thing())).all("form"))
 
 
@@ -411,6 +443,14 @@ def test_a_large_look_is_drawn_smaller() -> None:
         (None, BUTTON, "No engagement yet."),
         (BUTTON, None, "No engagement any more."),
         (BUTTON, replace(BUTTON, shown=False), "Not shown: the engagement is switched off."),
+        (BUTTON, replace(BUTTON, published=False), "Not shown: its campaign is not published."),
+        (
+            BUTTON,
+            replace(BUTTON, shown=False, published=False),
+            "Not shown: the engagement is switched off and its campaign is not published.",
+        ),
+        (BUTTON, replace(BUTTON, place=None), "Its place on the page is not known."),
+        (None, BUTTON, "A sketch from the account's values, not LivePerson's own rendering."),
         (BUTTON, replace(BUTTON, place=Place.TOASTER), "On the page sliding in, at a place that is not drawn."),
         (BUTTON, replace(BUTTON, looks=()), "The account holds no look of the button that could be drawn."),
         (
@@ -452,8 +492,9 @@ def test_a_button_that_goes_leaves_an_empty_page_behind() -> None:
     assert [node.attributes["aria-label"] for node in after.all("svg")] == ["A page without a button."]
 
 
-def test_a_button_that_nobody_sees_yet_is_drawn_faded() -> None:
-    page = parsed(review(thing(appearance=Appearance(None, replace(BUTTON, shown=False)))))
+@pytest.mark.parametrize("hidden", [replace(BUTTON, shown=False), replace(BUTTON, published=False)])
+def test_a_button_that_nobody_sees_yet_is_drawn_faded(hidden: Button) -> None:
+    page = parsed(review(thing(appearance=Appearance(None, hidden))))
     drawings = page.one("div", "faded")
     assert [node.attributes["class"] for node in drawings.all("svg")] == ["window", "look"]
     assert not list(page.one("defs").all("rect", "spot"))

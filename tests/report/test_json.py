@@ -90,6 +90,7 @@ def test_a_run_that_did_everything() -> None:
             },
         ],
         "blocked": [],
+        "conflicts": [],
     }
 
 

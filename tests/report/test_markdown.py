@@ -59,7 +59,7 @@ def test_what_and_how_much_comes_first_then_what_to_read_then_the_things_in_the_
         "<h4>Read this first</h4>",
         "No longer protected from being deleted",
         "Weaker authentication",
-        "Another key or token endpoint",
+        "Another key or endpoint",
         "Secrets are sent",
         "Another preferred connector",
         "Visitors lose something",

@@ -27,6 +27,7 @@ from lpconf.model.plan import (
 )
 from lpconf.model.site import SecretReference
 from lpconf.report import text
+from lpconf.report.review_of_plan import of_plan
 
 from . import samples
 from .samples import NOT_THERE, changed, creation, field, named, update, value
@@ -223,7 +224,46 @@ def test_the_list_of_weakened_authentication_is_short_and_says_so() -> None:
     assert first[0] == "Read this first: weaker authentication."
     assert first[1] == '  ! connector["C0"]: Weaker.'
     assert first[20] == '  ! connector["C19"]: Weaker.'
-    assert first[21:] == ["  ... and 3 more. Each is marked with ! below."]
+    assert first[21:] == ["  ... and 3 more. Each stands with its change below."]
+
+
+def test_all_that_is_grave_is_read_first_in_the_order_of_risks() -> None:
+    every = replace(update(samples.CONNECTOR), risks=tuple(Risk(f"{kind}.", kind) for kind in reversed(RiskKind)))
+    other = replace(update(named(Kind.CONNECTOR, "B")), risks=(Risk("publishing.", RiskKind.PUBLISHING),))
+    lost = replace(samples.plan(every, other), unprotected=("campaign[default] (id 5)",))
+
+    paragraphs = text.plan(lost, color=False).split("\n\n")[1:-3]
+
+    assert paragraphs == [
+        "Read this first: no longer protected from being deleted.\n  ! campaign[default] (id 5)",
+        *(
+            f'Read this first: {title}.\n  ! connector["Consumer authentication"]: {kind}.'
+            for title, kind in (
+                ("weaker authentication", "authentication"),
+                ("another key or endpoint", "key"),
+                ("secrets are sent", "secret"),
+                ("another preferred connector", "preferred"),
+                ("visitors lose something", "visibility"),
+                ("deleted for good", "deletion"),
+            )
+        ),
+        "Read this first: seen by visitors at once.\n  ! 2 changes: publishing.",
+    ]
+
+
+def test_that_visitors_see_it_at_once_alone_is_no_reason_to_read_anything_first() -> None:
+    seen = replace(update(samples.CONNECTOR), risks=(Risk("At once.", RiskKind.PUBLISHING), Risk("Other.")))
+
+    assert "Read this first" not in text.plan(samples.plan(seen), color=False)
+
+
+def test_what_is_no_longer_protected_is_the_change_of_that_thing() -> None:
+    change = update(samples.CONNECTOR, changed("x", 1, 2), live_id=7)
+    made = replace(samples.plan(change), unprotected=("campaign[default] (id 5)", f"{samples.CONNECTOR} (id 7)"))
+
+    (notice,) = of_plan(made).notices
+
+    assert notice.things == (None, 0)
 
 
 @pytest.mark.parametrize("sample", [samples.tutorial(), samples.risky(), samples.hostile()])

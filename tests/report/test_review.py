@@ -12,13 +12,14 @@ from lpconf.model.drift import Deviation, Drift, FieldDrift, ThingDrift
 from lpconf.model.plan import Action, Block, Change, Origin, Risk, RiskKind, Target
 from lpconf.model.run import Run
 from lpconf.model.site import Position
-from lpconf.report import drift_text, review_text, run_text
+from lpconf.report import drift_text, github, plan_text, review_text, run_text
 from lpconf.report.html import page as html
 from lpconf.report.markdown import comment as markdown
 from lpconf.report.markdown import run as markdown_run
 from lpconf.report.review import Mark, Review, addresses_only, risk_title
 from lpconf.report.review_of_drift import of_drift
 from lpconf.report.review_of_plan import of_plan
+from lpconf.report.wording import account_in_public
 
 from . import samples
 from .large_plans import risky
@@ -93,7 +94,7 @@ class TestAddressesOnly:
             "account <code>12345678</code> through",
             '<code>connector["Consumer authentication"]</code>',
             "Weaker authentication",
-            "Another key or token endpoint",
+            "Another key or endpoint",
             "<code>--allow-secret-host</code>",
             "! name\n",
             "<code>campaign[default]</code>",
@@ -113,10 +114,10 @@ class TestAddressesOnly:
             (samples.creation(samples.CONNECTOR, samples.new("x", 1)), "+", "+"),
             (samples.update(samples.CONNECTOR, samples.changed("x", 1, 2)), "!", "~"),
             (DELETION, "-", "-"),
-            (replace(DELETION, blocks=(Block("No."),)), "!", "~"),
+            (replace(DELETION, blocks=(Block("No."),)), "-", "-"),
         ],
     )
-    def test_a_word_without_values_says_what_happens_to_its_thing(self, change: Change, sign: str, mark: str) -> None:
+    def test_a_word_without_values_says_what_happens_to_it(self, change: Change, sign: str, mark: str) -> None:
         public = addresses_only(of_plan(samples.plan(change)))
 
         assert f"\n{sign} x\n" in markdown.render(public)
@@ -128,7 +129,8 @@ class TestAddressesOnly:
             for each in samples.every_outcome().results
         )
         blocked = replace(samples.update(samples.CONNECTOR), blocks=(Block(VALUE, f"--flag {VALUE}"),))
-        plan = samples.plan(blocked, target=Target("12345678", "api.liveperson.net", VALUE))
+        changes = samples.every_outcome().plan.allowed
+        plan = samples.plan(blocked, *changes, target=Target("12345678", "api.liveperson.net", VALUE))
 
         public = run_text.without_values(Run(plan, results))
 
@@ -173,3 +175,31 @@ class TestDrift:
         for text in (markdown.render(public), drift_text.render(public, color=False)):
             assert VALUE not in text
             assert "js_method_name" in text
+
+    def test_in_public_what_is_not_declared_has_no_name(self) -> None:
+        here = samples.named(Kind.CAMPAIGN, "changed")
+        drift = replace(drifted(), in_public={here: here}, pending=((samples.named(Kind.CAMPAIGN, "later"), 1),))
+
+        text = drift_text.render(addresses_only(of_drift(drift)), color=False)
+        notes = github.of_drift(drift, {}, addresses_only=True)
+
+        assert 'campaign["changed"]' in text
+        for name in ("gone", "added", "later"):
+            assert f'campaign["{name}"]' not in text
+        assert [note.lines[0].partition(":")[0] for note in notes] == [
+            'campaign["changed"]',
+            *["campaign[not shown]"] * 3,
+        ]
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        (Target("12345678", "api.liveperson.net", VALUE), "account 12345678 through api.liveperson.net"),
+        (Target("12345678", f"{VALUE}.example.com", VALUE), "account 12345678"),
+        (Target("12345678", "sandbox", VALUE, sandbox=True), "account 12345678 in the sandbox"),
+    ],
+)
+def test_in_public_no_host_but_liveperson_s_own_is_told(target: Target, told: str) -> None:
+    assert account_in_public(target) == told
+    assert f"change {told}:" in plan_text.approval(samples.plan(target=target), addresses_only=True)

@@ -10,7 +10,10 @@ from lpconf.model.address import Kind
 from lpconf.model.errors import ExitCode
 from lpconf.model.plan import Action, Block, Plan
 from lpconf.model.run import Outcome, Run
+from lpconf.report import json as report_json
 from lpconf.report import text
+from lpconf.report.markdown import run as markdown
+from lpconf.report.run_text import without_values
 
 from . import samples
 from .samples import CAMPAIGN, CONNECTOR, ENGAGEMENT, named, step, update
@@ -99,6 +102,59 @@ def test_what_is_blocked_keeps_a_run_from_being_called_complete() -> None:
         "Applied what is allowed: 1 changed, and read back as planned. 1 blocked."
     ]
     assert shown(blocked=True) == ["Nothing was written: 1 blocked."]
+
+
+def taken_back(*outcomes: Outcome, conflicts: int, blocked: bool = False) -> Run:
+    """A rollback whose steps had these outcomes, with so many conflicts."""
+    changes = [update(named(Kind.CAMPAIGN, f"C{index}")) for index in range(len(outcomes))]
+    if blocked:
+        changes.append(replace(update(CONNECTOR), blocks=(Block("Only a guess."),)))
+    plan = replace(samples.plan(*changes), rolls_back="1a2b3c4d", conflicts=tuple(CONFLICTS[:conflicts]))
+    return Run(plan, tuple(step(each.address, outcome) for each, outcome in zip(changes, outcomes, strict=False)))
+
+
+CONFLICTS = (
+    "campaign[default]: it was deleted after the run",
+    'connector["A"].issuer: it changed after the run, and stays as it is',
+)
+
+
+@pytest.mark.parametrize(
+    ("run", "closing"),
+    [
+        (taken_back(conflicts=2), "Nothing to take back of the run 1a2b3c4d. 2 conflicts left alone."),
+        (taken_back(conflicts=1, blocked=True), "Nothing was written: 1 blocked, 1 conflict left alone."),
+        (
+            taken_back(Outcome.CONFIRMED, conflicts=1),
+            "Applied what is allowed: 1 changed, and read back as planned. 1 conflict left alone.",
+        ),
+        (
+            taken_back(Outcome.CONFIRMED, conflicts=2, blocked=True),
+            "Applied what is allowed: 1 changed, and read back as planned. 1 blocked. 2 conflicts left alone.",
+        ),
+        (
+            taken_back(Outcome.CONFIRMED, Outcome.FAILED, conflicts=1),
+            "Apply incomplete: 1 done, 1 failed, 1 conflict left alone.",
+        ),
+    ],
+)
+def test_a_rollback_says_what_it_leaves_alone(run: Run, closing: str) -> None:
+    *_, left, last = text.run(run, color=False).split("\n\n")
+    assert last.splitlines()[0] == closing
+    assert left.splitlines() == ["Left alone:", *(f"    {each}" for each in run.plan.conflicts)]
+    page = markdown.render(run)
+    assert "<b>Left alone</b>" in page
+    assert page.count("<li>") >= len(run.plan.conflicts)
+    assert "was written: ." not in page
+    assert report_json.run(run)["conflicts"] == list(run.plan.conflicts)
+
+
+def test_in_public_the_conflicts_of_a_rollback_are_only_counted() -> None:
+    run = without_values(taken_back(Outcome.CONFIRMED, conflicts=2))
+    for said in (text.run(run, color=False), markdown.render(run)):
+        assert "2 conflicts left alone." in said
+        assert "issuer" not in said
+        assert "Left alone" not in said
 
 
 def test_a_run_without_changes_says_what_the_plan_says() -> None:

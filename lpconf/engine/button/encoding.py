@@ -56,6 +56,7 @@ def encoded(button: Button) -> dict[str, Json]:
         "place": button.place.value if button.place else None,
         "looks": [_encoded_look(each) for each in button.looks],
         "omissions": [each.value for each in button.omissions],
+        "published": button.published,
     }
 
 
@@ -94,7 +95,7 @@ def decoded(reader: Reader) -> Button:
     """The button that `encoded` made. A document is not trusted more than an account: raises MalformedError for what
     `lpconf.engine.button.parsing` would have left out.
     """
-    members = reader.members("shown", "place", "looks", "omissions")
+    members = reader.members("shown", "place", "looks", "omissions", "published")
     looks = tuple(_look(each) for each in members["looks"].items())
     if len({look.state for look in looks}) < len(looks):
         raise members["looks"].malformed("has two looks of one state")
@@ -103,6 +104,7 @@ def decoded(reader: Reader) -> Button:
         members["place"].optional(lambda each: each.one_of(Place)),
         looks,
         _omissions(members["omissions"]),
+        members["published"].optional(Reader.boolean),
     )
 
 
@@ -201,11 +203,18 @@ def schema() -> dict[str, Any]:
         omissions=_list("What is left out because it is not understood.", _choice("What.", Omission)),
     )
     return _object(
-        "A button as visitors see it.",
+        "A button, as far as the account's values tell.",
         shown=_flag("Whether the engagement is switched on."),
-        place={"enum": [*(each.value for each in Place), None], "description": "Where on the page it is."},
+        place={
+            "enum": [*(each.value for each in Place), None],
+            "description": "Where on the page it is; null where that is not known.",
+        },
         looks=_list("At most one for each agent state.", look, len(AgentState)),
         omissions=_list("What is left out because it is not understood.", _choice("What.", Omission)),
+        published={
+            "type": ["boolean", "null"],
+            "description": "Whether its campaign is published; null where that is not known.",
+        },
     )
 
 

@@ -46,12 +46,18 @@ _TYPEFACES = (
 )
 
 
-def button_of(body: JsonObject, quirks: Quirks) -> Button:
-    """The button of an engagement's body. Never raises: what it cannot read is an omission."""
+LOOKED_AT = frozenset({"enabled", "type", "subType", "channel", "position", "displayInstances"})
+"""The fields of an engagement's body that its button is made of."""
+
+
+def button_of(body: JsonObject, quirks: Quirks, *, published: bool | None = None) -> Button:
+    """The button of an engagement's body; `published` tells of its campaign. Never raises: what it cannot read is an
+    omission.
+    """
     omissions: list[Omission] = []
-    place = _place(body.get("position"), quirks, omissions)
+    place = _place(body, quirks, omissions)
     looks = _looks(body.get("displayInstances"), quirks, omissions)
-    return Button(body.get("enabled") is True, place, looks, _once(omissions))
+    return Button(body.get("enabled") is True, place, looks, _once(omissions), published)
 
 
 def number(value: object, bounds: Range) -> float | None:
@@ -73,8 +79,10 @@ def text(value: object) -> str:
     return MASK if looks_secret("", value) or looks_secret("", shown) else shown
 
 
-def _place(position: Json, quirks: Quirks, omissions: list[Omission]) -> Place | None:
-    if position is None:
+def _place(body: JsonObject, quirks: Quirks, omissions: list[Omission]) -> Place | None:
+    """The place of a button that stays at its position. Of others, such as those inside the page, it is not known."""
+    position = body.get("position")
+    if position is None or not all(_is(body.get(key), number) for key, number in quirks.sticky_button.items()):
         return None
     kind = position.get("type") if isinstance(position, Mapping) else None
     places = {known: name for name, known in quirks.place.items()}
@@ -82,6 +90,11 @@ def _place(position: Json, quirks: Quirks, omissions: list[Omission]) -> Place |
         return Place(places[kind])
     omissions.append(Omission.PLACE)
     return None
+
+
+def _is(value: Json, number: int) -> bool:
+    """Unlike Python's equality: true is not 1."""
+    return value == number and not isinstance(value, bool)
 
 
 def _looks(instances: Json, quirks: Quirks, omissions: list[Omission]) -> tuple[Look, ...]:

@@ -61,6 +61,9 @@ _PLACES: Mapping[Place, str] = MappingProxyType(
 )
 
 
+_SKETCH = "A sketch from the account's values, not LivePerson's own rendering."
+
+
 class Gallery:
     """The drawings of one page. Each different one is defined once, by `definitions` at the page's end."""
 
@@ -77,7 +80,7 @@ class Gallery:
                 self._figure("Button before", before, after, "No engagement yet."),
                 self._figure("Button after", after, before, "No engagement any more."),
             ]
-        return tag("div", *figures, class_="buttons")
+        return tag("div", *figures, tag("p", _SKETCH, class_="quiet"), class_="buttons")
 
     def definitions(self) -> Markup:
         """What the drawings refer to."""
@@ -90,8 +93,8 @@ class Gallery:
 
     def _content(self, button: Button, other: Button | None) -> Iterator[Markup]:
         # One that nobody sees, neither before nor after, is drawn too, but faded: somebody may switch it on one day.
-        faded = not button.shown and (other is None or not other.shown)
-        looks = [look for look in button.looks if look.enabled] if button.shown or faded else []
+        faded = not button.visible and (other is None or not other.visible)
+        looks = [look for look in button.looks if look.enabled] if button.visible or faded else []
         drawable = [look for look in looks if look.width is not None]
         yield tag(
             "div",
@@ -194,7 +197,7 @@ def _window(button: Button, looks: list[Look]) -> Markup:
         *(tag("circle", cx=_n(9 + 8 * each), cy="8.5", r="2", class_="ink") for each in range(3)),
         *(tag("rect", x=_n(x), y=_n(y), width=_n(width), height="3", rx="1.5", class_="ink") for x, y, width in lines),
     ]
-    share = _GRID.get(button.place) if button.place and button.shown and looks else None
+    share = _GRID.get(button.place) if button.place and button.visible and looks else None
     if share is None:
         return join(*page)
     return join(*page, _mark(looks[0], share))
@@ -217,7 +220,7 @@ def _mark(look: Look, share: tuple[float, float]) -> Markup:
 
 def _place(button: Button, looks: list[Look]) -> str:
     """Where the button is, for who does not see the drawing."""
-    if not looks or not button.shown:
+    if not looks or not button.visible:
         return "A page without a button."
     if button.place is None:
         return "A page. Where the button is on it is not known."
@@ -232,12 +235,12 @@ def _described(look: Look) -> str:
 
 def _sentences(button: Button, looks: list[Look]) -> Iterator[str]:
     """What is to be said under a drawing."""
-    if not button.shown:
-        yield "Not shown: the engagement is switched off."
+    if not button.visible:
+        yield f"Not shown: {' and '.join(_hidden_by(button))}."
         if not looks:
             return
-    elif looks and button.place:
-        yield f"On the page {_PLACES[button.place]}."
+    elif looks:
+        yield f"On the page {_PLACES[button.place]}." if button.place else "Its place on the page is not known."
     hidden = [state for state in AgentState if state in {look.state for look in button.looks if not look.enabled}]
     if not looks and button.looks:
         yield "Not shown: no look of the button is switched on."
@@ -252,6 +255,13 @@ def _sentences(button: Button, looks: list[Look]) -> Iterator[str]:
         yield f"A frame stands for each picture: none is loaded.{_alts(looks)}"
     if left_out := _omissions(button, looks):
         yield f"Not drawn: {', '.join(left_out)}. lpconf does not understand it, or there is too much of it."
+
+
+def _hidden_by(button: Button) -> Iterator[str]:
+    if not button.shown:
+        yield "the engagement is switched off"
+    if button.published is False:
+        yield "its campaign is not published"
 
 
 def _alts(looks: list[Look]) -> str:

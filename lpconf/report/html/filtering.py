@@ -34,7 +34,7 @@ def filter_form(review: Review) -> Markup:
         tag(
             "fieldset",
             tag("legend", "Show"),
-            *(_mark(mark, marks[mark]) for mark in Mark if marks[mark]),
+            *(_mark(mark, marks[mark], review.words[mark]) for mark in Mark if marks[mark]),
         ),
         tag("output", f"{len(review.things)} of {len(review.things)}", id="shown", aria_live="polite"),
         id="filter",
@@ -44,11 +44,11 @@ def filter_form(review: Review) -> Markup:
     )
 
 
-def _mark(mark: Mark, number: int) -> Markup:
+def _mark(mark: Mark, number: int, word: str) -> Markup:
     return tag(
         "label",
         tag("input", type="checkbox", name="mark", value=MARK_NAMES[mark], checked=True),
-        tag("span", f"{MARK_NAMES[mark]} {number}"),
+        tag("span", f"{word} {number}"),
         class_=f"chip {MARK_NAMES[mark]}",
     )
 

@@ -9,7 +9,7 @@ from lpconf.model.plan import RISK_ORDER, Risk, RiskKind
 from lpconf.report.escape import terminal
 from lpconf.report.html.markup import Markup, join, tag
 from lpconf.report.html.thing import SectionIds, breakable
-from lpconf.report.review import Count, Mark, Notice, Review, ReviewedThing, risk_title
+from lpconf.report.review import Count, Mark, Notice, Review, ReviewedThing, risk_title, to_read_first
 from lpconf.report.wording import message
 
 _MOST_LINES = 10
@@ -23,7 +23,7 @@ _DANGEROUS = tuple(kind for kind in RiskKind if RISK_ORDER[kind] <= RISK_ORDER[R
 
 def overview(review: Review, ids: SectionIds) -> Markup:
     """The header of the page, with links to the changes that are dangerous."""
-    urgent = [_notice(notice) for notice in review.notices if notice.urgent]
+    urgent = [_notice(notice, ids) for notice in review.notices if notice.urgent]
     risks = [group for kind in _DANGEROUS if (group := _risks(kind, review.things, ids))]
     first = [*urgent, *risks]
     return tag(
@@ -35,7 +35,7 @@ def overview(review: Review, ids: SectionIds) -> Markup:
         tag("section", tag("h2", "Read this first", id="first"), *first, class_="first", aria_labelledby="first")
         if first
         else "",
-        *(_notice(notice) for notice in review.notices if not notice.urgent),
+        *(_notice(notice, ids) for notice in review.notices if not notice.urgent),
         _diagnostics(review.diagnostics),
         class_="overview",
     )
@@ -93,7 +93,7 @@ def _list(lines: Sequence[Markup], number: int, where: str = "") -> Markup:
 
 def _of_kind(kind: RiskKind, things: tuple[ReviewedThing, ...]) -> Iterator[tuple[int, ReviewedThing, Risk]]:
     for index, thing in enumerate(things):
-        for risk in thing.risks:
+        for risk in to_read_first(thing):
             if risk.kind is kind:
                 yield index, thing, risk
 
@@ -107,14 +107,19 @@ def _risk(thing: ReviewedThing, risk: Risk, id: str) -> Markup:
     )
 
 
-def _notice(notice: Notice) -> Markup:
-    lines = [tag("li", line) for line in notice.lines[: _MOST_LINES + _MOST_FOLDED]]
+def _notice(notice: Notice, ids: SectionIds) -> Markup:
+    shown = enumerate(notice.lines[: _MOST_LINES + _MOST_FOLDED])
+    lines = [tag("li", _linked(line, notice.thing(index), ids)) for index, line in shown]
     return tag(
         "section",
         tag("h3", notice.title, " ", tag("span", str(len(notice.lines)), class_="number")),
         _list(lines, len(notice.lines)),
         class_="notice urgent" if notice.urgent else "notice",
     )
+
+
+def _linked(line: str, thing: int | None, ids: SectionIds) -> str:
+    return line if thing is None else tag("a", breakable(line), href=f"#{ids[thing]}")
 
 
 def _diagnostics(diagnostics: tuple[Diagnostic, ...]) -> Markup:

@@ -26,7 +26,7 @@ def render(review: Review) -> str:
     """The whole page. Ends without a line break."""
     ids = SectionIds(review.things)
     gallery = Gallery()
-    sections = [section(thing, ids[index], gallery) for index, thing in enumerate(review.things)]
+    sections = [section(thing, ids[index], gallery, review.words) for index, thing in enumerate(review.things)]
     style, script = _asset("review.css"), _asset("review.js")
     body = tag(
         "body",

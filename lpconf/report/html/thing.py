@@ -11,7 +11,8 @@ from lpconf.model.plan import Block, Risk
 from lpconf.report.escape import terminal
 from lpconf.report.html.button import Gallery
 from lpconf.report.html.markup import Markup, join, tag
-from lpconf.report.review import Mark, ReviewedField, ReviewedThing, risk_title
+from lpconf.report.review import MARK_WORDS, Mark, ReviewedField, ReviewedThing, risk_title
+from lpconf.report.wording import sentence
 
 MARK_NAMES: Mapping[Mark, str] = MappingProxyType(
     {
@@ -23,7 +24,7 @@ MARK_NAMES: Mapping[Mark, str] = MappingProxyType(
         Mark.BLOCKED: "blocked",
     }
 )
-"""What a mark is called: on badges, in the filter, and as a class of the style sheet."""
+"""The class of a mark in the style sheet, and its value in the filter."""
 
 _MOST_DETAILS = 20
 _LONGEST_SLUG = 60
@@ -58,14 +59,14 @@ def breakable(address: str) -> Markup:
     return join(first, *(join("/", tag("wbr"), each) for each in others))
 
 
-def section(thing: ReviewedThing, id: str, gallery: Gallery) -> Markup:
-    """The section: what happens, what stops it, what it risks, its fields, and its button."""
+def section(thing: ReviewedThing, id: str, gallery: Gallery, words: Mapping[Mark, str] = MARK_WORDS) -> Markup:
+    """The section: what happens, what stops it, what it risks, its fields, and its button. `words` name the marks."""
     name = MARK_NAMES[thing.mark]
     return tag(
         "article",
         tag(
             "header",
-            tag("span", name, class_=f"badge {name}"),
+            tag("span", words[thing.mark], class_=f"badge {name}"),
             tag("h3", tag("a", breakable(thing.address), href=f"#{id}")),
             _about(thing),
         ),
@@ -84,7 +85,7 @@ def section(thing: ReviewedThing, id: str, gallery: Gallery) -> Markup:
 
 
 def _about(thing: ReviewedThing) -> Markup:
-    parts: list[str] = [tag("span", thing.headline.capitalize())]
+    parts: list[str] = [tag("span", sentence(thing.headline))]
     if thing.live:
         parts.append(tag("span", thing.live))
     if thing.position:

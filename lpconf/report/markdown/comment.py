@@ -27,15 +27,6 @@ _MOST_LINES = 20
 
 _READ_FIRST = "<h4>Read this first</h4>"
 
-_DONE = {
-    Mark.CREATED: "created",
-    Mark.CHANGED: "changed",
-    Mark.DELETED: "deleted",
-    Mark.RENAMED: "renamed",
-    Mark.UNDECLARED: "no longer declared",
-    Mark.BLOCKED: "blocked",
-}
-
 
 def render(review: Review, *, limit: int = COMMENT_LIMIT) -> str:
     """Where and how much, what to read first, then a folded section for each thing, in the review's order.
@@ -56,7 +47,7 @@ def render(review: Review, *, limit: int = COMMENT_LIMIT) -> str:
     ]
     to_read = [each for each in before if each]
     first = [_READ_FIRST] if to_read else []
-    return "\n\n".join([*head, *first, *to_read, *_things(review.things, space, limit // 8)])
+    return "\n\n".join([*head, *first, *to_read, *_things(review, space, limit // 8)])
 
 
 def _summary(review: Review) -> Iterator[str]:
@@ -105,8 +96,9 @@ def _diagnostic(diagnostic: Diagnostic) -> str:
     return f"{place}{diagnostic.severity.value} {code(diagnostic.code)}: {path}{told}{hint}"
 
 
-def _things(things: Sequence[ReviewedThing], space: Space, longest: int) -> Iterator[str]:
+def _things(review: Review, space: Space, longest: int) -> Iterator[str]:
     """The sections in the things' order; then what is there by its address only; then what is counted only."""
+    things = review.things
     sections, lines = _chosen(things, space, longest)
     for index in sorted(sections):
         yield sections[index]
@@ -114,7 +106,7 @@ def _things(things: Sequence[ReviewedThing], space: Space, longest: int) -> Iter
         yield f"<p>Without their fields, for lack of space:</p>\n{listed(lines[index] for index in sorted(lines))}"
     left = Counter(thing.mark for index, thing in enumerate(things) if index not in sections and index not in lines)
     if left:
-        numbers = ", ".join(f"{left[mark]} {_DONE[mark]}" for mark in Mark if left[mark])
+        numbers = ", ".join(f"{left[mark]} {review.words[mark]}" for mark in Mark if left[mark])
         yield f"<p><b>{counted(left.total(), 'more change')} not shown here, for lack of space</b>: {numbers}.</p>"
     if lines or left:
         yield "<p>lpconf shows all of it with <code>-o text</code>.</p>"

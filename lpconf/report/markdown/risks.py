@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lpconf.model.plan import RISK_ORDER, Block, RiskKind
 from lpconf.report.markdown.inert import Space, address, code, listed, prose
-from lpconf.report.review import Mark, ReviewedThing, risk_title
+from lpconf.report.review import ReviewedThing, risk_title, to_read_first
 
 _MOST_ADDRESSES = 10
 """How many things are named that have the same risk."""
@@ -33,14 +33,10 @@ def read_first(things: Sequence[ReviewedThing], space: Space) -> Iterator[str]:
 def _risks(things: Sequence[ReviewedThing]) -> Iterator[tuple[str, _Group]]:
     found: dict[RiskKind, dict[str, list[ReviewedThing]]] = {kind: {} for kind in RISK_ORDER}
     for thing in things:
-        for risk in thing.risks:
+        for risk in to_read_first(thing):
             found[risk.kind].setdefault(risk.text, []).append(thing)
-        if thing.mark is Mark.DELETED and all(risk.kind is not RiskKind.DELETION for risk in thing.risks):
-            found[RiskKind.DELETION].setdefault("It does not come back as it was.", []).append(thing)
     for kind, group in found.items():
-        # What is merely good to know stands with its thing.
-        if kind is not RiskKind.OTHER:
-            yield risk_title(kind), {prose(text): those for text, those in group.items()}
+        yield risk_title(kind), {prose(text): those for text, those in group.items()}
 
 
 def _blocked(things: Sequence[ReviewedThing]) -> _Group:

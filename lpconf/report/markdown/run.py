@@ -13,16 +13,16 @@ from lpconf.report.markdown.inert import Space, address, folded, listed, prose
 from lpconf.report.markdown.risks import blocked
 from lpconf.report.paint import painter
 from lpconf.report.review_of_plan import harmless_block
-from lpconf.report.run_text import closing, outcome
-from lpconf.report.wording import counted, message
+from lpconf.report.run_text import closing, conflicts, outcome
+from lpconf.report.wording import counted, message, sentence
 
 _CLOSING = 1_000
 """Bytes kept for headings, and for what is said of what is not shown."""
 
 
 def render(run: Run, *, limit: int = COMMENT_LIMIT) -> str:
-    """How the run ended and what to do next, the numbers, each step that did not go well, what is blocked, and folded
-    what is done.
+    """How the run ended and what to do next, the numbers, each step that did not go well, what is blocked, what a
+    rollback leaves alone, and folded what is done.
 
     It holds at most `limit` bytes as UTF-8, of which there must be 16,000 or more; what does not fit is counted. Ends
     without a line break.
@@ -35,12 +35,14 @@ def render(run: Run, *, limit: int = COMMENT_LIMIT) -> str:
     ]
     space.spend(head)
     parts = [
-        _shown(_title(each).capitalize(), steps, space)
+        _shown(sentence(_title(each)), steps, space)
         for each in Outcome
         if each is not Outcome.CONFIRMED and (steps := _steps(run, each))
     ]
     if run.plan.blocked:
         parts.append(_shown("Blocked", [_blocked(change) for change in run.plan.blocked], space))
+    if left := conflicts(run):
+        parts.append(_shown("Left alone", [prose(each) for each in left], space))
     if done := _steps(run, Outcome.CONFIRMED):
         parts.append(folded(f"Done: {counted(len(done), 'step')}", _fitting(done, space)))
     return "\n\n".join([*head, *parts])

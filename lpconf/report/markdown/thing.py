@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from lpconf.model.plan import RISK_ORDER, Risk, RiskKind
 from lpconf.report.markdown.inert import address, fenced, folded, listed, prose, size
 from lpconf.report.markdown.risks import blocked
-from lpconf.report.review import Mark, ReviewedField, ReviewedThing, risk_title
+from lpconf.report.review import Mark, ReviewedField, ReviewedThing, field_mark, risk_title
 from lpconf.report.wording import counted
 
 _MOST_DETAILS = 20
@@ -77,7 +77,7 @@ def _field(field: ReviewedField, mark: Mark) -> Iterator[str]:
     """The lines of one field. Each starts with a sign, so that none can be taken for the end of the block."""
     comment = f"  # {field.comment}" if field.comment else ""
     if field.before is None and field.after is None:
-        sign = {Mark.CREATED: "+", Mark.DELETED: "-"}.get(mark, "!")
+        sign = {Mark.CREATED: "+", Mark.DELETED: "-"}.get(field_mark(field, mark), "!")
         yield f"{sign} {field.word}{comment}"
     if field.before is not None:
         yield f"- {field.word}: {field.before}" + (comment if field.after is None else "")
