@@ -134,6 +134,20 @@ def test_forks_never_run_with_secrets() -> None:
     assert with_secrets["environment"] == "liveperson-plan"
 
 
+def test_the_check_to_require_fails_where_a_job_was_skipped() -> None:
+    """GitHub takes a skipped job for a passed one, and waits for ever for one that a path filter keeps away."""
+    workflow: dict[Any, Any] = yaml.safe_load((ROOT / "examples" / "github" / "pull-request.yml").read_text())
+    assert "paths" not in workflow[True]["pull_request"]
+    last = workflow["jobs"]["reviewed"]
+    assert last["needs"] == [name for name in workflow["jobs"] if name != "reviewed"]
+    assert last["if"] == "always()"
+    (step,) = last["steps"]
+    for results, code in (("success success", 0), ("success skipped", 1), ("failure skipped", 1)):
+        assert subprocess.run(["bash", "-c", step["run"]], env={"RESULTS": results}, check=False).returncode == code
+    readme = " ".join((ROOT / "examples" / "github" / "README.md").read_text().split())
+    assert f"the check `{last['name']}` required" in readme
+
+
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
 def test_a_token_can_do_only_what_its_job_needs(file: Path) -> None:
     workflow = yaml.safe_load(file.read_text())
@@ -153,7 +167,7 @@ def test_the_workflows_use_inputs_that_the_action_has(file: Path) -> None:
         step["with"]
         for job in yaml.safe_load(file.read_text())["jobs"].values()
         for step in job["steps"]
-        if step["uses"] == PLACEHOLDER
+        if step.get("uses") == PLACEHOLDER
     ]
     assert used
     assert all(set(each) <= set(ACTION["inputs"]) for each in used)

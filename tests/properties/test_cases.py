@@ -13,7 +13,7 @@ _KINDS = (Kind.CONNECTOR, Kind.CAMPAIGN, Kind.ENGAGEMENT)
 _TO_MEET = frozenset(
     {
         *(f"{action} {kind}" for action in Action for kind in _KINDS),
-        *(f"selected by {by}" for by in SelectBy),
+        *(f"selected by {by}" for by in SelectBy if by is not SelectBy.HIDDEN),
         *(f"undeclared {kind}" for kind in _KINDS),
         "planned",
         "blocked",

@@ -80,7 +80,7 @@ class Gallery:
                 self._figure("Button before", before, after, "No engagement yet."),
                 self._figure("Button after", after, before, "No engagement any more."),
             ]
-        return tag("div", *figures, tag("p", _SKETCH, class_="quiet"), class_="buttons")
+        return tag("div", tag("div", *figures, class_="figures"), tag("p", _SKETCH, class_="quiet"), class_="buttons")
 
     def definitions(self) -> Markup:
         """What the drawings refer to."""
