@@ -121,7 +121,8 @@ def test_the_reference_has_every_command_option_and_exit_code() -> None:
     for path in all_paths():
         if path:
             assert re.search(rf"^##+ lpconf {' '.join(path)}$", page, re.MULTILINE), path
-    for option in all_options():
+    # Every command has these, as the page says at its top. Whether click knows -h yet depends on who asked before.
+    for option in all_options() - {"-h", "--help"}:
         assert re.search(rf"[`, >]{option}[`, ]", page), option
     for code in ExitCode:
         assert f"\n| {code.value} | " in page
