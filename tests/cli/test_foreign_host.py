@@ -17,6 +17,7 @@ from tests.gateway import Fault, gateway
 from tests.sandbox.client import CONNECTORS, ENGAGEMENT, ENGAGEMENTS, implicit
 
 from .conftest import LPCONF, SITE, Run, Served, clean_environment
+from .terminal import press_ctrl_c
 
 ONE = f"{ENGAGEMENTS}/{ENGAGEMENT}"
 MESSAGING = (
@@ -191,7 +192,7 @@ class TestApproval:
         assert served.editor.get(ONE)["conversationType"] == 0
 
     def test_interrupting_the_question_writes_nothing(self, terminal: Any, served: Served) -> None:
-        terminal.sendintr()
+        press_ctrl_c(terminal)
         code, said = self.end(terminal)
         assert code == 1
         assert "Nothing was written." in said

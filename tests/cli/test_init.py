@@ -15,6 +15,7 @@ from lpconf.tokens.files import write_pair
 from tests.tokens.samples import pair
 
 from .conftest import LPCONF, ROOT, Run, clean_environment
+from .terminal import press_ctrl_c
 
 ENDPOINT = "https://login.bank.example/authorize"
 IMPLICIT = ("--account", "12345678", "--authentication-endpoint", ENDPOINT)
@@ -131,7 +132,7 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
         preexec_fn=take_ctrl_c,
     ) as child:
         child.expect_exact("Account id (site id): ")
-        child.sendintr()
+        press_ctrl_c(child)
         child.expect_exact("Interrupted. Nothing was written.")
         child.expect(pexpect.EOF)
         child.close()
