@@ -24,6 +24,9 @@ from lpconf.page.subject import Subject
 _GRACE_SECONDS = 1
 _LARGEST_FRAME = 512 * 1024
 
+# Turns of asyncio's loop from accepting a socket to the connection that uvicorn knows.
+_TURNS_TO_CONNECT = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -97,6 +100,14 @@ class _PromptServer(Server):
         self._loop = asyncio.get_running_loop()
         self.up.set()
         await self._stop.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, once what is accepted already is a connection: asyncio loses it, unclosed, when its server closes."""
+        for listener in sockets or []:
+            asyncio.get_running_loop().remove_reader(listener)
+        for _ in range(_TURNS_TO_CONNECT):
+            await asyncio.sleep(0)
+        await super().shutdown(sockets)
 
 
 @contextmanager

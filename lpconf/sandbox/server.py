@@ -36,6 +36,9 @@ __all__ = ["Address", "PortInUse", "StateFileError", "running", "serve"]
 # How long a stopping server waits for the requests that are under way, and then for their connections to go.
 _GRACE_SECONDS = 1.0
 
+# Turns of asyncio's loop from accepting a socket to the connection that uvicorn knows.
+_TURNS_TO_CONNECT = 3
+
 
 @dataclass(frozen=True)
 class Address:
@@ -188,6 +191,7 @@ class _PromptServer(Server):
         await self._stop.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._accept_no_more(sockets or [])
         for server in self.servers:
             server.close()
         for listener in sockets or []:
@@ -198,6 +202,13 @@ class _PromptServer(Server):
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         await self._finished()
+
+    async def _accept_no_more(self, sockets: list[socket.socket]) -> None:
+        """Let what is accepted already become connections: asyncio loses it, unclosed, when its server closes."""
+        for listener in sockets:
+            asyncio.get_running_loop().remove_reader(listener)
+        for _ in range(_TURNS_TO_CONNECT):
+            await asyncio.sleep(0)
 
     async def _finished(self) -> None:
         """Wait until no request is under way, within the grace."""

@@ -26,6 +26,7 @@ from lpconf.page.relay import UNREACHABLE
 from lpconf.page.server import Address, running
 from lpconf.page.subject import Sandboxed, Subject
 from lpconf.tokens.reading import Signed, read
+from tests.crowd import crowd
 
 from .conftest import client_of
 from .place import ACCOUNT, TUTORIAL, TUTORIAL_TOKEN, Keys, Place, site_text, token
@@ -324,3 +325,11 @@ def test_a_port_that_may_not_be_used_is_told(place: Place, keys: Keys, monkeypat
     told = "Port 80 cannot be used: Permission denied. Choose another with --port."
     with pytest.raises(LpconfError, match=re.escape(told)), running(Subject(place.site()), 80):
         pass
+
+
+def test_a_stop_turns_away_who_connected_right_before(place: Place, keys: Keys) -> None:
+    place.write(site_text(keys))
+    with crowd() as clients:
+        with running(Subject(place.site())) as address:
+            clients.connect(address.origin)
+        assert clients.is_turned_away()

@@ -17,6 +17,7 @@ import requests
 
 from lpconf.sandbox.rules import RULES, Settings
 from lpconf.sandbox.server import Address, PortInUse, StateFileError, running
+from tests.crowd import crowd
 
 from .client import ACCOUNT, CAMPAIGNS, CONNECTORS, ENGAGEMENT, ENGAGEMENTS, Client, code_flow, error, implicit
 
@@ -194,6 +195,14 @@ class TestServer:
             other.sendall(b"not HTTP\r\n\r\n")
             assert other.recv(100).startswith(b"HTTP/1.1 400")
         assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_a_stop_turns_away_who_connected_right_before(state_file: Path, secure: bool) -> None:
+    with crowd() as clients:
+        with running(state_file, ACCOUNT, secure=secure) as address:
+            clients.connect(address.url)
+        assert clients.is_turned_away()
 
 
 class TestProcess:
