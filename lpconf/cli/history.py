@@ -15,12 +15,11 @@ def history(
     from lpconf.apply.records import runs
     from lpconf.cli import output as out_to
     from lpconf.cli.session import paths_of
-    from lpconf.cli.state import existing_state_directory
+    from lpconf.cli.state import state_directory_to_read
     from lpconf.report import history_text, json
 
     sinks = out_to.sinks(output)
-    state = existing_state_directory(state_dir, paths_of(paths))
-    found = runs(state) if state else ()
+    found = runs(state_directory_to_read(state_dir, paths_of(paths)))
     out_to.write(
         sinks,
         {"text": lambda color: history_text.history(found, color=color), "json": out_to.as_json(json.history(found))},

@@ -86,16 +86,15 @@ def rollback(
 
 def _record(run: str, request: Request) -> RunRecord:
     from lpconf.apply.records import chosen, file_of, load, runs
-    from lpconf.cli.state import existing_state_directory
+    from lpconf.cli.state import state_directory_to_read
 
-    state = existing_state_directory(request.state_dir, request.paths)
-    found = runs(state) if state else ()
+    state = state_directory_to_read(request.state_dir, request.paths)
+    found = runs(state)
     here = tuple(each for each in found if each.target.sandbox == request.sandbox)
     summary = chosen(here if run == "last" and here else found, run, rollbacks=False)
     if summary.target.sandbox != request.sandbox:
         wanted = "was in the sandbox: add --sandbox" if summary.target.sandbox else "was not in the sandbox"
         raise LpconfError(f"The run {summary.id} {wanted}. Nothing was written.")
-    assert state is not None  # noqa: S101 - there is a run
     return load(file_of(state, summary.id))
 
 
@@ -138,7 +137,9 @@ def _plan(record: RunRecord, opened: Session) -> Plan:
 
 
 def _check_place(then: Target, now: Target) -> None:
-    if (then.account, then.discovery_host, then.sandbox) != (now.account, now.discovery_host, now.sandbox):
+    from lpconf.apply.records import same_place
+
+    if not same_place(then, now):
         raise LpconfError(
             f"The run was in the account {then.account} through {then.discovery_host}, and this is {now.account} "
             f"through {now.discovery_host}. Nothing was written."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lpconf.cli import public
 from lpconf.cli.output import tell
-from lpconf.cli.state import existing_state_directory, state_directory
+from lpconf.cli.state import state_directory, state_directory_to_read
 from lpconf.model.errors import LpconfError
 
 if TYPE_CHECKING:
@@ -44,11 +44,12 @@ def look_back(opened: Session) -> None:
     Raises LpconfError for a journal or a lock that cannot be trusted or read.
     """
     from lpconf.apply import lock
+    from lpconf.apply.recovery import unfinished
 
     if lock.holder_of(_lock_file(opened)) is not None:
         tell(AT_WORK)
         return
-    if _unfinished(opened):
+    if unfinished(_state_to_read(opened), opened.client):
         try:
             with locked(opened, 0.0):
                 return
@@ -138,9 +139,9 @@ def last_record(opened: Session) -> RunRecord | None:
     """The last run of the account, None where no journal tells of one. Raises LpconfError for one that is damaged."""
     from lpconf.apply.records import file_of, load, runs
 
-    state = _state(opened.request)
-    found = runs(state, opened.client.target)[:1] if state is not None else ()
-    return load(file_of(state, found[0].id)) if state is not None and found else None
+    state = _state_to_read(opened)
+    found = runs(state, opened.client.target)
+    return load(file_of(state, found[0].id)) if found else None
 
 
 def formerly_protected(opened: Session) -> Mapping[Address, int]:
@@ -149,8 +150,8 @@ def formerly_protected(opened: Session) -> Mapping[Address, int]:
     return record.protected_ids if record is not None else {}
 
 
-def _state(request: Request) -> Path | None:
-    return existing_state_directory(request.state_dir, request.paths)
+def _state_to_read(opened: Session) -> Path:
+    return state_directory_to_read(opened.request.state_dir, opened.request.paths)
 
 
 def _lock_file(opened: Session) -> Path:
@@ -164,22 +165,13 @@ def _lock_file(opened: Session) -> Path:
     return lock.lock_file(folder, opened.client.target)
 
 
-def _unfinished(opened: Session) -> bool:
-    from lpconf.apply.recovery import unfinished
-
-    state = _state(opened.request)
-    return state is not None and bool(unfinished(state, opened.client))
-
-
 def _recover(opened: Session) -> None:
     """Under the lock: whatever is unfinished will not go on by itself."""
     from lpconf.apply.clock import Clock
     from lpconf.apply.recovery import recover, unfinished, wait_for_created
     from lpconf.report.history_text import recovery, recovery_in_public
 
-    state = _state(opened.request)
-    if state is None:
-        return
+    state = _state_to_read(opened)
     for each in recover(state, unfinished(state, opened.client), opened.client, opened.waits, Clock()):
         shown = f"{recovery_in_public(each)}\n"
         public.tell(f"{recovery(each)}\n", shown, addresses_only=opened.request.addresses_only)

@@ -110,14 +110,14 @@ def unmoved(approved: Plan, fresh: Plan, *, addresses_only: bool = False) -> Pla
 def remaining(saved: SavedPlan, fresh: Plan, request: Request) -> Plan:
     """The saved plan without what earlier runs of it have done: an apply that failed in the middle goes on."""
     from lpconf.apply.records import file_of, load, runs
-    from lpconf.cli.state import existing_state_directory
+    from lpconf.cli.state import state_directory_to_read
     from lpconf.engine.staleness import continued
     from lpconf.model.record import Fate
 
-    state = existing_state_directory(request.state_dir, request.paths)
+    state = state_directory_to_read(request.state_dir, request.paths)
     done: dict[Address, int] = {}
-    for run in runs(state, fresh.target) if state else ():
-        if run.digest != saved.digest or state is None:
+    for run in runs(state, fresh.target):
+        if run.digest != saved.digest:
             continue
         steps = load(file_of(state, run.id)).steps
         failed = {step.address for step in steps if step.fate is not Fate.DONE}
@@ -151,10 +151,9 @@ def tell_kept(approved: Plan, fresh: Plan, *, addresses_only: bool = False) -> N
 
 def _run_of(digest: str, target: Target, request: Request) -> str:
     from lpconf.apply.records import runs
-    from lpconf.cli.state import existing_state_directory
+    from lpconf.cli.state import state_directory_to_read
 
-    state = existing_state_directory(request.state_dir, request.paths)
-    found = runs(state, target) if state else ()
+    found = runs(state_directory_to_read(request.state_dir, request.paths), target)
     done = {ExitCode.DONE, ExitCode.BLOCKED}
     wrote = (each for each in found if each.digest == digest and each.counts["steps"])
     return next((each.id for each in wrote if each.exit_code in done), "")

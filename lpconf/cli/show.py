@@ -61,14 +61,12 @@ def show_run(
     """Write a run to the sinks. Raises LpconfError where there is no such run, or several."""
     from lpconf.apply.records import chosen, file_of, load, run_of, runs
     from lpconf.cli import output as out_to
-    from lpconf.cli.state import existing_state_directory
+    from lpconf.cli.state import state_directory_to_read
     from lpconf.report import history_text, json, run_text
     from lpconf.report.markdown import run as markdown_run
 
-    state = existing_state_directory(state_dir, paths)
-    summary = chosen(runs(state) if state else (), run)
-    assert state is not None  # noqa: S101 - there is a run
-    record = load(file_of(state, summary.id))
+    state = state_directory_to_read(state_dir, paths)
+    record = load(file_of(state, chosen(runs(state), run).id))
     reported = run_of(record)
     shown = run_text.without_values(reported) if addresses_only else reported
     out_to.write(

@@ -39,10 +39,13 @@ def state_directory(chosen: Path | None, paths: Sequence[Path] = ()) -> Path:
     return directory
 
 
-def existing_state_directory(chosen: Path | None, paths: Sequence[Path] = ()) -> Path | None:
-    """The same directory if it is there, else None; for who only reads. Raises LpconfError for a wrong one."""
+def state_directory_to_read(chosen: Path | None, paths: Sequence[Path] = ()) -> Path:
+    """The same directory for who only reads it, never made: where there is none, it holds nothing.
+
+    Raises LpconfError for a wrong one.
+    """
     directory = _named(chosen, paths)
-    return state_directory(chosen, paths) if directory.is_dir() or directory.is_symlink() else None
+    return state_directory(chosen, paths) if directory.is_dir() or directory.is_symlink() else directory
 
 
 def found_state_directory(chosen: Path | None, paths: Sequence[Path] = ()) -> Path | None:
