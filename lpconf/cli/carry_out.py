@@ -115,7 +115,7 @@ def _shown(run: Run, sinks: Sequence[Sink], *, addresses_only: bool) -> ExitCode
     told = run_text.without_values(run) if addresses_only else run
     renders = {
         "text": lambda color: "\n" + run_text.run(told, color=color),
-        "json": out_to.as_json(json.run(run)),
+        "json": lambda _: out_to.as_json(json.run(run)),
         "markdown": lambda _: markdown_run.render(told),
     }
     # The plan has said already that there is nothing to do.

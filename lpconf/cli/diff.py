@@ -52,6 +52,7 @@ def diff(
     from lpconf.cli import output as out_to
     from lpconf.cli.session import variables_of
     from lpconf.report.difference_json import difference as document
+    from lpconf.report.github import difference_outputs
     from lpconf.report.review_of_difference import of_difference
 
     sinks = out_to.sinks(output, reviews.FORMATS)
@@ -61,9 +62,9 @@ def diff(
     if not quiet:
         reviews.tell_diagnostics(found.findings, addresses_only=addresses_only)
     review = reviews.shown(of_difference(found), addresses_only=addresses_only)
-    out_to.write(sinks, {**reviews.renders(review), "json": out_to.as_json(document(found))})
+    out_to.write(sinks, {**reviews.renders(review), "json": lambda _: out_to.as_json(document(found))})
     code = ExitCode.DONE if found.empty else ExitCode.CHANGES
-    github.publish_difference(sinks, review, found, code)
+    github.publish_review(sinks, review, lambda: difference_outputs(found, code))
     return code if detailed_exitcode else ExitCode.DONE
 
 

@@ -10,6 +10,7 @@ from lpconf.model.errors import ExitCode
 if TYPE_CHECKING:
     from lpconf.cli.session import Session
     from lpconf.model.drift import Drift
+    from lpconf.model.site import Site
 
 
 def drift(
@@ -32,6 +33,7 @@ def drift(
     from lpconf.cli import output as out_to
     from lpconf.model.policy import Policy
     from lpconf.report import drift_text, json
+    from lpconf.report.github import drift_outputs
     from lpconf.report.review_of_drift import of_drift
 
     sinks = out_to.sinks(output, reviews.FORMATS)
@@ -59,12 +61,12 @@ def drift(
         {
             **reviews.renders(review),
             "text": lambda color: drift_text.render(review, color=color),
-            "json": out_to.as_json(json.drift(found)),
-            "github": github.drift(found, opened.site, addresses_only=addresses_only),
+            "json": lambda _: out_to.as_json(json.drift(found)),
+            "github": lambda _: _annotations(found, opened.site, addresses_only=addresses_only),
         },
     )
     code = ExitCode.CHANGES if found.things else ExitCode.DONE
-    github.publish_drift(sinks, review, found, code)
+    github.publish_review(sinks, review, lambda: drift_outputs(found, code))
     return code
 
 
@@ -79,3 +81,12 @@ def _found(opened: Session) -> Drift:
     made = plan(opened.site, live, target=target, quirks=opened.quirks, policy=opened.policy, complete=False)
     names = {(each.kind, each.id): each.name for each in live}
     return drift(made, last_record(opened), names=names, quirks=opened.quirks)
+
+
+def _annotations(found: Drift, site: Site, *, addresses_only: bool) -> str:
+    """What has drifted, at the places where the site declares it."""
+    from lpconf.cli import github
+    from lpconf.report.github import of_drift
+
+    positions = {each.address: each.position for each in site.things}
+    return github.annotated(of_drift(found, positions, addresses_only=addresses_only))

@@ -49,7 +49,7 @@ def _renders(what: str | None) -> dict[str, Render]:
         known = topics()
         return {
             "text": lambda color: explain_text.topics(known, color=color),
-            "json": as_json(explain_json.topics(known)),
+            "json": lambda _: as_json(explain_json.topics(known)),
         }
     if (place := _PLACE.fullmatch(what)) is not None:
         return _renders_of_place(place["file"], int(place["line"]), int(place["column"]) if place["column"] else None)
@@ -59,9 +59,12 @@ def _renders(what: str | None) -> dict[str, Render]:
     if isinstance(found, Topic):
         return {
             "text": lambda color: explain_text.topic(found, color=color),
-            "json": as_json(explain_json.topic(found)),
+            "json": lambda _: as_json(explain_json.topic(found)),
         }
-    return {"text": lambda color: explain_text.entry(found, color=color), "json": as_json(explain_json.entry(found))}
+    return {
+        "text": lambda color: explain_text.entry(found, color=color),
+        "json": lambda _: as_json(explain_json.entry(found)),
+    }
 
 
 def _renders_of_place(file: str, line: int, column: int | None) -> dict[str, Render]:
@@ -72,5 +75,5 @@ def _renders_of_place(file: str, line: int, column: int | None) -> dict[str, Ren
     found = standing_at(Path(file), line, column)
     return {
         "text": lambda color: explain_text.standing(found, color=color),
-        "json": as_json(explain_json.standing(found)),
+        "json": lambda _: as_json(explain_json.standing(found)),
     }

@@ -14,10 +14,6 @@ from lpconf.model.errors import InvalidConfiguration, LpconfError
 
 if TYPE_CHECKING:
     from lpconf.cli.output import Sink
-    from lpconf.model.difference import Difference
-    from lpconf.model.drift import Drift
-    from lpconf.model.plan import Plan
-    from lpconf.model.site import Site
     from lpconf.report.github import Annotation
     from lpconf.report.review import Review
 
@@ -32,18 +28,18 @@ def wanted(sinks: Sequence[Sink]) -> bool:
     return any(sink.format == FORMAT for sink in sinks)
 
 
-def annotated(found: Sequence[Annotation]) -> Callable[[bool], str]:
-    """A render of annotations, for `output.write`."""
+def annotated(found: Sequence[Annotation]) -> str:
+    """Annotations as GitHub reads them, with the places of their files in the repository."""
     from lpconf.report.github import render
 
-    return lambda _: render(found, located())
+    return render(found, located())
 
 
-def publish(sinks: Sequence[Sink], summary: Callable[[], str], outputs: Mapping[str, str]) -> None:
+def publish(sinks: Sequence[Sink], summary: Callable[[], str], outputs: Callable[[], Mapping[str, str]]) -> None:
     """Append the job summary and the step outputs to the files that GitHub Actions names, if `-o github` is wanted.
 
-    `summary` makes markdown. Where a variable is missing, it says on stderr that this is not GitHub Actions. Raises
-    LpconfError for a file that cannot be written.
+    `summary` makes markdown, `outputs` the values by their names. Where a variable is missing, it says on stderr that
+    this is not GitHub Actions. Raises LpconfError for a file that cannot be written.
     """
     if not wanted(sinks):
         return
@@ -55,46 +51,15 @@ def publish(sinks: Sequence[Sink], summary: Callable[[], str], outputs: Mapping[
         tell(f"Not in GitHub Actions ({' and '.join(missing)} not set): only the annotations were written.")
         return
     _append(_SUMMARY, fit(summary(), SUMMARY_LIMIT - _size(os.environ[_SUMMARY])))
-    _append(_OUTPUT, written(outputs, f"lpconf-{secrets.token_hex(16)}"))
+    _append(_OUTPUT, written(outputs(), f"lpconf-{secrets.token_hex(16)}"))
 
 
-def review(shown: Review) -> Callable[[bool], str]:
-    """A render of the annotations of a plan or a difference."""
-    from lpconf.report.github import of_review
-
-    return annotated(of_review(shown))
-
-
-def publish_plan(sinks: Sequence[Sink], shown: Review, made: Plan, exit_code: int) -> None:
-    """The job summary and the step outputs of a plan. `exit_code` is what `--detailed-exitcode` exits with."""
-    from lpconf.report.github import SUMMARY_LIMIT, plan_outputs
+def publish_review(sinks: Sequence[Sink], review: Review, outputs: Callable[[], Mapping[str, str]]) -> None:
+    """The same with a review as the job summary."""
+    from lpconf.report.github import SUMMARY_LIMIT
     from lpconf.report.markdown import comment as markdown
 
-    publish(sinks, lambda: markdown.render(shown, limit=SUMMARY_LIMIT), plan_outputs(made, exit_code))
-
-
-def publish_difference(sinks: Sequence[Sink], shown: Review, found: Difference, exit_code: int) -> None:
-    """The job summary and the step outputs of a difference."""
-    from lpconf.report.github import SUMMARY_LIMIT, difference_outputs
-    from lpconf.report.markdown import comment as markdown
-
-    publish(sinks, lambda: markdown.render(shown, limit=SUMMARY_LIMIT), difference_outputs(found, exit_code))
-
-
-def drift(found: Drift, site: Site, *, addresses_only: bool = False) -> Callable[[bool], str]:
-    """A render of the annotations of a drift, at the places where the site declares the things."""
-    from lpconf.report.github import of_drift
-
-    positions = {each.address: each.position for each in site.things}
-    return annotated(of_drift(found, positions, addresses_only=addresses_only))
-
-
-def publish_drift(sinks: Sequence[Sink], shown: Review, found: Drift, exit_code: int) -> None:
-    """The job summary and the step outputs of a drift."""
-    from lpconf.report.github import SUMMARY_LIMIT, drift_outputs
-    from lpconf.report.markdown import comment as markdown
-
-    publish(sinks, lambda: markdown.render(shown, limit=SUMMARY_LIMIT), drift_outputs(found, exit_code))
+    publish(sinks, lambda: markdown.render(review, limit=SUMMARY_LIMIT), outputs)
 
 
 @contextmanager
@@ -117,10 +82,10 @@ def _tell_error(sinks: Sequence[Sink], error: LpconfError) -> None:
 
     diagnostics = error.diagnostics if isinstance(error, InvalidConfiguration) else ()
     found = of_diagnostics(diagnostics) or (Annotation(Level.ERROR, "lpconf", tuple(str(error).splitlines())),)
-    write([sink for sink in sinks if sink.format == FORMAT], {FORMAT: annotated(found)})
-    summary = diagnostics_summary(diagnostics, located(), "The command failed.")
-    outputs = {"exit-code": str(int(error.exit_code))}
-    publish(sinks, lambda: summary, validate_outputs(diagnostics, error.exit_code) if diagnostics else outputs)
+    code = error.exit_code
+    outputs = validate_outputs(diagnostics, code) if diagnostics else {"exit-code": str(int(code))}
+    write([sink for sink in sinks if sink.format == FORMAT], {FORMAT: lambda _: annotated(found)})
+    publish(sinks, lambda: diagnostics_summary(diagnostics, located(), "The command failed."), lambda: outputs)
 
 
 def located() -> Callable[[str], str]:

@@ -22,6 +22,9 @@ def history(
     found = runs(state_directory_to_read(state_dir, paths_of(paths)))
     out_to.write(
         sinks,
-        {"text": lambda color: history_text.history(found, color=color), "json": out_to.as_json(json.history(found))},
+        {
+            "text": lambda color: history_text.history(found, color=color),
+            "json": lambda _: out_to.as_json(json.history(found)),
+        },
     )
     return ExitCode.DONE

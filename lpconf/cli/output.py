@@ -99,12 +99,12 @@ def show(render: Render, stream: TextIO) -> None:
         raise LpconfError(f"Cannot write the output: {error.strerror}.") from error
 
 
-def as_json(document: JsonObject) -> Render:
-    """A render of a JSON document: stable, without characters that a terminal or a build server would act on."""
+def as_json(document: JsonObject) -> str:
+    """A JSON document as text: stable, without characters that a terminal or a build server would act on."""
     import json
 
     # Outside of strings JSON has no "#". In them it would let a name such as "##vso[...]" command a build server.
-    return lambda _: json.dumps(document, indent=2, ensure_ascii=True).replace("##", r"#\u0023")
+    return json.dumps(document, indent=2, ensure_ascii=True).replace("##", r"#\u0023")
 
 
 def use_color(stream: TextIO) -> bool:

@@ -38,10 +38,9 @@ def plan(
     log_file: options.LogFile = None,
 ) -> int:
     """Show what apply would change. Reads only."""
-    from lpconf import __version__
     from lpconf.cli import github, reviews, runs, saved_plans, session
     from lpconf.cli import output as out_to
-    from lpconf.engine.encoding import document
+    from lpconf.report.github import plan_outputs
     from lpconf.report.review_of_plan import of_plan
 
     sinks = out_to.sinks(output, reviews.FORMATS)
@@ -74,11 +73,10 @@ def plan(
     if not quiet:
         reviews.tell_diagnostics(made.diagnostics, addresses_only=addresses_only)
     made = session.with_warnings(made, opened.site)
-    encoded = document(made, __version__)
     review = reviews.shown(of_plan(made), addresses_only=addresses_only)
-    out_to.write(sinks, {**reviews.renders(review), "json": out_to.as_json(encoded)})
+    out_to.write(sinks, {**reviews.renders(review), "json": lambda _: saved_plans.text(made)})
     if out:
-        saved_plans.save(out, encoded, request)
+        saved_plans.save(out, made, request)
     detailed = ExitCode.BLOCKED if made.blocked else ExitCode.CHANGES if made.changes else ExitCode.DONE
-    github.publish_plan(sinks, review, made, detailed)
+    github.publish_review(sinks, review, lambda: plan_outputs(made, detailed))
     return detailed if detailed_exitcode else ExitCode.DONE

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from lpconf.cli.output import Sink
+    from lpconf.cli.output import Render, Sink
     from lpconf.model.diagnostic import Diagnostic
     from lpconf.report.review import Review
 
@@ -36,9 +36,8 @@ def tell_diagnostics(diagnostics: Sequence[Diagnostic], *, addresses_only: bool)
     output.tell_diagnostics(diagnostics_without_values(diagnostics) if addresses_only else diagnostics)
 
 
-def renders(review: Review) -> dict[str, Callable[[bool], str]]:
+def renders(review: Review) -> dict[str, Render]:
     """A render for each format that shows nothing but the review."""
-    from lpconf.cli import github
     from lpconf.report import review_text
     from lpconf.report.markdown import comment as markdown
 
@@ -46,7 +45,7 @@ def renders(review: Review) -> dict[str, Callable[[bool], str]]:
         "text": lambda color: review_text.render(review, color=color),
         "markdown": lambda _: markdown.render(review),
         "html": lambda _: _html(review),
-        github.FORMAT: github.review(review),
+        "github": lambda _: _github(review),
     }
 
 
@@ -54,3 +53,10 @@ def _html(review: Review) -> str:
     from lpconf.report.html import page as html
 
     return html.render(review)
+
+
+def _github(review: Review) -> str:
+    from lpconf.cli import github
+    from lpconf.report.github import of_review
+
+    return github.annotated(of_review(review))

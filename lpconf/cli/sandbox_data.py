@@ -50,12 +50,12 @@ def export(
             document = accounts.export(state_file(state_dir), account)
         except ValueError as error:
             raise LpconfError(str(error)) from None
-    render = as_json(document)
+    text = as_json(document)
     if file is None:
-        show(render, sys.stdout)
+        show(lambda _: text, sys.stdout)
         return
     try:
-        _write(file, render(False) + "\n")
+        _write(file, text + "\n")
     except OSError as error:
         raise LpconfError(f"Cannot write {file}: {error.strerror}.") from error
     typer.echo(f"Account {account} is in {file}.", err=True)

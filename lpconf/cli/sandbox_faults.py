@@ -89,7 +89,10 @@ def listing(output: options.Output = None, state_dir: options.StateDir = None) -
 
         with fault_table.opened(state_file(state_dir)) as faults:
             found = faults.all()
-    write(targets, {"text": lambda _: _text(found), "json": as_json({"faults": [_json(fault) for fault in found]})})
+    write(
+        targets,
+        {"text": lambda _: _text(found), "json": lambda _: as_json({"faults": [_json(fault) for fault in found]})},
+    )
 
 
 def _text(faults: Sequence[ActiveFault]) -> str:

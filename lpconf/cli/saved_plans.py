@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from lpconf.cli.session import Request
     from lpconf.engine.decoding import SavedPlan
     from lpconf.model.address import Address
-    from lpconf.model.json import JsonObject
     from lpconf.model.plan import Plan, Target
     from lpconf.model.site import Site
 
@@ -32,16 +31,24 @@ def check(file: Path) -> None:
     writable(file)
 
 
-def save(file: Path, document: JsonObject, request: Request) -> None:
-    """Save a plan's document, and say how to apply it, unless the values of variables are not to be told.
+def text(plan: Plan) -> str:
+    """A plan as JSON: what `-o json` writes, and a saved plan holds."""
+    from lpconf import __version__
+    from lpconf.cli.output import as_json
+    from lpconf.engine.encoding import document
+
+    return as_json(document(plan, __version__))
+
+
+def save(file: Path, plan: Plan, request: Request) -> None:
+    """Save a plan, and say how to apply it, unless the values of variables are not to be told.
 
     Raises LpconfError where it cannot be saved.
     """
     from lpconf.apply.plan_file import save as save_text
-    from lpconf.cli.output import as_json
     from lpconf.report.escape import terminal
 
-    save_text(file, as_json(document)(False) + "\n")
+    save_text(file, text(plan) + "\n")
     if request.addresses_only and not request.quiet:
         tell(terminal(f"Saved the plan to {file}. It holds values: keep it to yourself."))
     elif not request.quiet:
@@ -70,7 +77,7 @@ def show(file: Path, sinks: Sequence[Sink], *, addresses_only: bool = False, qui
     if not quiet:
         reviews.tell_diagnostics(saved.plan.diagnostics, addresses_only=addresses_only)
     review = reviews.shown(of_plan(saved.plan), addresses_only=addresses_only)
-    write(sinks, {**reviews.renders(review), "json": as_json(document)})
+    write(sinks, {**reviews.renders(review), "json": lambda _: as_json(document)})
 
 
 def check_configuration(saved: SavedPlan, request: Request, site: Site) -> None:

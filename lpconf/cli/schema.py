@@ -23,4 +23,4 @@ def schema(
     from lpconf.config.schema import site_schema
     from lpconf.engine.encoding_schema import schema as plan_schema
 
-    typer.echo(as_json(site_schema() if which is Which.SITE else plan_schema())(False))
+    typer.echo(as_json(site_schema() if which is Which.SITE else plan_schema()))

@@ -78,7 +78,7 @@ def show_run(
                 else history_text.record(record, reported, color=color)
             ),
             "markdown": lambda _: markdown_run.render(shown),
-            "json": out_to.as_json(json.record(record, reported)),
+            "json": lambda _: out_to.as_json(json.record(record, reported)),
         },
     )
     return ExitCode.DONE

@@ -132,7 +132,7 @@ def check(
         sinks,
         {
             "text": lambda color: token_text.check(found, color=color),
-            "json": out_to.as_json(token_json.check(found)),
+            "json": lambda _: out_to.as_json(token_json.check(found)),
         },
     )
     return ExitCode.ERROR if found.verdict is Verdict.REFUSED else ExitCode.DONE

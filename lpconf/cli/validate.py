@@ -8,10 +8,10 @@ from lpconf.cli import options
 from lpconf.model.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from lpconf.cli.output import Sink
+    from lpconf.cli.output import Render, Sink
     from lpconf.model.diagnostic import Diagnostic
 
 
@@ -63,7 +63,7 @@ def _checked(
     return shown(lint(site)), ExitCode.DONE, f"Valid: {counted(len(site.things), 'thing')} in account {site.account}."
 
 
-def _renders(found: Sequence[Diagnostic], summary: str) -> dict[str, Callable[[bool], str]]:
+def _renders(found: Sequence[Diagnostic], summary: str) -> dict[str, Render]:
     from lpconf import __version__
     from lpconf.cli import github
     from lpconf.cli.output import as_json
@@ -73,9 +73,9 @@ def _renders(found: Sequence[Diagnostic], summary: str) -> dict[str, Callable[[b
 
     return {
         "text": lambda color: summary or render(found, color=color),
-        "json": as_json(json.diagnostics(found)),
-        "sarif": as_json(sarif.document(found, __version__, github.located())),
-        "github": github.annotated(of_diagnostics(found)),
+        "json": lambda _: as_json(json.diagnostics(found)),
+        "sarif": lambda _: as_json(sarif.document(found, __version__, github.located())),
+        "github": lambda _: github.annotated(of_diagnostics(found)),
     }
 
 
@@ -84,5 +84,8 @@ def _publish(sinks: Sequence[Sink], found: Sequence[Diagnostic], code: ExitCode,
     from lpconf.report.github import diagnostics_summary, validate_outputs
 
     sentence = summary or "The configuration has errors."
-    outputs = validate_outputs(found, code)
-    github.publish(sinks, lambda: diagnostics_summary(found, github.located(), sentence), outputs)
+    github.publish(
+        sinks,
+        lambda: diagnostics_summary(found, github.located(), sentence),
+        lambda: validate_outputs(found, code),
+    )
