@@ -43,7 +43,7 @@ def apply(
     from lpconf.cli import reviews, saved_plans, session
     from lpconf.cli.carry_out import Manner, carry_out
 
-    sinks = out_to.sinks(output, ("text", "json", "markdown"))
+    sinks = out_to.sinks(output, options.RUN_FORMATS)
     reviews.check(sinks, addresses_only=addresses_only)
     request = session.request_with_policy(
         paths,

@@ -6,10 +6,10 @@ What cannot be read, and what would not look like itself in a terminal, is not p
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 
@@ -21,26 +21,26 @@ _MOST_FILES = 10_000
 
 _SECRET = "client_secret"  # noqa: S105 - the name of a word
 
-Proposals = list[tuple[str, str] | str]
-"""Values, some with a line of help."""
+Items: TypeAlias = "list[click.shell_completion.CompletionItem]"
+"""What click takes: values, and where a shell is to propose files."""
 
 
-def written_secrets(context: click.Context, incomplete: str) -> Proposals:
+def written_secrets(context: click.Context, incomplete: str) -> list[str]:
     """For `--write-secret`: the declared secrets, as `connector["A"].client_secret`."""
     return [text for each in _connectors(context) if (text := f"{each}.{_SECRET}").startswith(incomplete)]
 
 
-def secret_hosts(context: click.Context, incomplete: str) -> Proposals:
+def secret_hosts(context: click.Context, incomplete: str) -> list[str]:
     """For `--allow-secret-host`: the connectors with a secret, up to the host, which nobody should take from a list."""
     return [text for each in _connectors(context) if (text := f"{each}=").startswith(incomplete)]
 
 
-def runs(context: click.Context, incomplete: str) -> Proposals:
+def runs(context: click.Context, incomplete: str) -> list[tuple[str, str]]:
     """For RUN: the runs of the state directory, newest first, with when they were and how they ended."""
     return [(run, about) for run, about in _runs(context) if run.startswith(incomplete)]
 
 
-def operations(incomplete: str) -> Proposals:
+def operations(incomplete: str) -> list[str]:
     """For `--accept-unverified`: the writes that are only guesses."""
     from lpconf.model.quirks import Evidence, Quirks
 
@@ -48,61 +48,39 @@ def operations(incomplete: str) -> Proposals:
     return [name for name in guesses if name.startswith(incomplete)]
 
 
-def formats(context: click.Context, incomplete: str) -> Proposals:
-    """For `-o`: the formats that the option's own help lists before `, to a file`."""
-    (option,) = (each for each in context.command.params if each.name == "output")
-    listed, _, _ = (getattr(option, "help", None) or "").partition(", to a file")
-    return [name for name in re.split(", | or ", listed) if name.startswith(incomplete)]
+class Proposing(click.types.StringParamType):
+    """A text for which a function makes the proposals, files among them, which typer's `autocompletion` cannot."""
 
-
-class RunsAndFiles(click.types.StringParamType):
-    """RUN|FILE: a run, or a file."""
-
-    name = "run or file"
+    def __init__(self, name: str, propose: Callable[[click.Context, str], Items]) -> None:
+        self.name = name
+        self._propose = propose
 
     def shell_complete(
         self,
         ctx: click.Context,
         param: click.Parameter,  # noqa: ARG002 - click's signature
         incomplete: str,
-    ) -> list[click.shell_completion.CompletionItem]:
-        """The runs that fit, else files."""
-        found = [item(run, about) for run, about in _runs(ctx) if run.startswith(incomplete)]
-        return found or _files(incomplete)
+    ) -> Items:
+        """What the function proposes."""
+        return self._propose(ctx, incomplete)
 
 
-class RevisionsAndFiles(click.types.StringParamType):
-    """A side of `diff`: a git revision, or a file or folder."""
-
-    name = "revision or file"
-
-    def shell_complete(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        param: click.Parameter,  # noqa: ARG002
-        incomplete: str,
-    ) -> list[click.shell_completion.CompletionItem]:
-        """The branches and tags that fit, and files."""
-        from lpconf.config.git.names import names
-        from lpconf.report.escape import terminal
-
-        return [*(item(name) for name in names(Path(), incomplete) if terminal(name) == name), *_files(incomplete)]
+def runs_and_files(context: click.Context, incomplete: str) -> Items:
+    """For RUN|FILE: the runs that fit, else files."""
+    return [_item(run, about) for run, about in runs(context, incomplete)] or _files(incomplete)
 
 
-class WordsAndFiles(click.types.StringParamType):
-    """The words of the YAML, or a line of a file."""
+def revisions_and_files(_: click.Context, incomplete: str) -> Items:
+    """For a side of `diff`: the branches and tags that fit, and files."""
+    from lpconf.config.git.names import names
+    from lpconf.report.escape import terminal
 
-    name = "word or line"
+    return [*(_item(name) for name in names(Path(), incomplete) if terminal(name) == name), *_files(incomplete)]
 
-    def shell_complete(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        param: click.Parameter,  # noqa: ARG002
-        incomplete: str,
-    ) -> list[click.shell_completion.CompletionItem]:
-        """The words that fit, else files."""
-        found = [item(name, title) for name, title in _words() if name.startswith(incomplete)]
-        return found or _files(incomplete)
+
+def words_and_files(_: click.Context, incomplete: str) -> Items:
+    """For `explain`: the words of the YAML that fit, else files."""
+    return [_item(name, title) for name, title in _words() if name.startswith(incomplete)] or _files(incomplete)
 
 
 def propose_files(command: click.Command) -> click.Command:
@@ -130,14 +108,14 @@ def paths(incomplete: str) -> list[str]:
     return sorted(name for name in names if terminal(name) == name)
 
 
-def item(value: str, about: str = "") -> click.shell_completion.CompletionItem:
+def _item(value: str, about: str = "") -> click.shell_completion.CompletionItem:
     """A proposal with a line of help."""
     from click.shell_completion import CompletionItem
 
     return CompletionItem(value, help=about or None)
 
 
-def _files(incomplete: str) -> list[click.shell_completion.CompletionItem]:
+def _files(incomplete: str) -> Items:
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]

@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     from lpconf.model.difference import Difference
 
 _SIDE = "A file, a folder, a git revision, or REVISION:PATH."
+_SIDE_TYPE = completing.Proposing("revision or file", completing.revisions_and_files)
 
 
 def diff(
-    old: Annotated[str, typer.Argument(metavar="OLD", help=_SIDE, click_type=completing.RevisionsAndFiles())],
+    old: Annotated[str, typer.Argument(metavar="OLD", help=_SIDE, click_type=_SIDE_TYPE)],
     new: Annotated[
         str | None,
         typer.Argument(
             metavar="[NEW]",
             help=_SIDE,
             show_default="the files here, if OLD is a revision",
-            click_type=completing.RevisionsAndFiles(),
+            click_type=_SIDE_TYPE,
         ),
     ] = None,
     paths: Annotated[
@@ -55,7 +56,7 @@ def diff(
     from lpconf.report.github import difference_outputs
     from lpconf.report.review_of_difference import of_difference
 
-    sinks = out_to.sinks(output, reviews.FORMATS)
+    sinks = out_to.sinks(output, options.REVIEW_FORMATS)
     reviews.check(sinks, addresses_only=addresses_only)
     with github.errors_told(sinks, addresses_only=addresses_only):
         found = _found(old, new, paths, variables_of(variables), quiet=quiet)

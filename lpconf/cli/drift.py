@@ -36,7 +36,7 @@ def drift(
     from lpconf.report.github import drift_outputs
     from lpconf.report.review_of_drift import of_drift
 
-    sinks = out_to.sinks(output, reviews.FORMATS)
+    sinks = out_to.sinks(output, options.REVIEW_FORMATS)
     reviews.check(sinks, addresses_only=addresses_only)
     request = session.request_of(
         paths,

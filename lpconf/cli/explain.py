@@ -25,7 +25,7 @@ def explain(
         typer.Argument(
             metavar="[WHAT]",
             help="A kind such as engagement, a word such as engagement.skill, or a line such as site.yaml:14.",
-            click_type=completing.WordsAndFiles(),
+            click_type=completing.Proposing("word or line", completing.words_and_files),
         ),
     ] = None,
     output: options.Output = None,
@@ -33,7 +33,7 @@ def explain(
     """Explain a word of the YAML, or what stands at a line. Works offline."""
     from lpconf.cli import output as out_to
 
-    sinks = out_to.sinks(output)
+    sinks = out_to.sinks(output, options.FORMATS)
     out_to.write(sinks, _renders(what))
     return ExitCode.DONE
 

@@ -18,7 +18,7 @@ def history(
     from lpconf.cli.state import state_directory_to_read
     from lpconf.report import history_text, json
 
-    sinks = out_to.sinks(output)
+    sinks = out_to.sinks(output, options.FORMATS)
     found = runs(state_directory_to_read(state_dir, paths_of(paths)))
     out_to.write(
         sinks,

@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import OptionInfo
 
 from lpconf.cli import completing
+
+# The formats of -o: of most commands, of `validate`, of plans and the like, of runs.
+FORMATS = ("text", "json")
+CHECK_FORMATS = ("text", "json", "github", "sarif")
+REVIEW_FORMATS = ("text", "json", "markdown", "html", "github")
+RUN_FORMATS = ("text", "json", "markdown")
+
+
+def _output(formats: Sequence[str], more: str = "") -> OptionInfo:
+    """The option `-o` with these formats, in its help and among what a shell proposes."""
+
+    def proposed(incomplete: str) -> list[str]:
+        return [name for name in formats if name.startswith(incomplete)]
+
+    option: OptionInfo = typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT[=FILE]",
+        help=f"{_listed(formats)}, to a file if one is named{more}. Repeatable.",
+        autocompletion=proposed,
+    )
+    return option
+
+
+def _listed(formats: Sequence[str]) -> str:
+    *others, last = formats
+    return f"{', '.join(others)} or {last}"
+
 
 Paths = Annotated[
     list[Path] | None,
@@ -19,57 +49,12 @@ Paths = Annotated[
 Variables = Annotated[
     list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="Set a variable of the YAML. Repeatable.")
 ]
-Output = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FORMAT[=FILE]",
-        help="text or json, to a file if one is named. Repeatable.",
-        autocompletion=completing.formats,
-    ),
-]
-CheckOutput = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FORMAT[=FILE]",
-        help="text, json, github or sarif, to a file if one is named. Repeatable.",
-        autocompletion=completing.formats,
-    ),
-]
-ReviewOutput = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FORMAT[=FILE]",
-        help="text, json, markdown, html or github, to a file if one is named. Repeatable.",
-        autocompletion=completing.formats,
-    ),
-]
-ShowOutput = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FORMAT[=FILE]",
-        help="text, json, markdown, html or github, to a file if one is named; a run as text, json or markdown only. "
-        "Repeatable.",
-        autocompletion=completing.formats,
-    ),
-]
-RunOutput = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FORMAT[=FILE]",
-        help="text, json or markdown, to a file if one is named. Repeatable.",
-        autocompletion=completing.formats,
-    ),
-]
+
+Output = Annotated[list[str] | None, _output(FORMATS)]
+CheckOutput = Annotated[list[str] | None, _output(CHECK_FORMATS)]
+ReviewOutput = Annotated[list[str] | None, _output(REVIEW_FORMATS)]
+RunOutput = Annotated[list[str] | None, _output(RUN_FORMATS)]
+ShowOutput = Annotated[list[str] | None, _output(REVIEW_FORMATS, f"; a run as {_listed(RUN_FORMATS)} only")]
 AddressesOnly = Annotated[
     bool,
     typer.Option(

@@ -30,7 +30,7 @@ class Sink:
     file: Path | None = None
 
 
-def sinks(values: Sequence[str] | None, formats: Sequence[str] = ("text", "json")) -> tuple[Sink, ...]:
+def sinks(values: Sequence[str] | None, formats: Sequence[str]) -> tuple[Sink, ...]:
     """The sinks of the `-o` options; text on stdout if there are none. Raises a usage error for what cannot be."""
     found = []
     for value in values or ("text",):

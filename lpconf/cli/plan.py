@@ -43,7 +43,7 @@ def plan(
     from lpconf.report.github import plan_outputs
     from lpconf.report.review_of_plan import of_plan
 
-    sinks = out_to.sinks(output, reviews.FORMATS)
+    sinks = out_to.sinks(output, options.REVIEW_FORMATS)
     reviews.check(sinks, addresses_only=addresses_only)
     if out:
         saved_plans.check(out)

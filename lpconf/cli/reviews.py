@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from lpconf.model.diagnostic import Diagnostic
     from lpconf.report.review import Review
 
-FORMATS = ("text", "json", "markdown", "html", "github")
-
 
 def check(sinks: Sequence[Sink], *, addresses_only: bool) -> None:
     """Raise a usage error for a format that cannot leave values out."""

@@ -54,7 +54,7 @@ def rollback(
     from lpconf.cli.carry_out import Manner, carry_out
     from lpconf.model.site import Site
 
-    sinks = out_to.sinks(output, ("text", "json", "markdown"))
+    sinks = out_to.sinks(output, options.RUN_FORMATS)
     reviews.check(sinks, addresses_only=addresses_only)
     request = session.request_with_policy(
         paths,

@@ -83,7 +83,7 @@ def kinds() -> None:
 @app.command("list")
 def listing(output: options.Output = None, state_dir: options.StateDir = None) -> None:
     """List the faults that are set, and how often each has hit."""
-    targets = sinks(output)
+    targets = sinks(output, options.FORMATS)
     with problems_told():
         from lpconf.sandbox import fault_table
 

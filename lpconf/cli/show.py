@@ -24,7 +24,7 @@ def show(
         typer.Argument(
             metavar="RUN|FILE",
             help="A run's id, the beginning of one, or `last` (`history` lists them); or the file of a saved plan.",
-            click_type=completing.RunsAndFiles(),
+            click_type=completing.Proposing("run or file", completing.runs_and_files),
         ),
     ],
     paths: options.Paths = None,
@@ -41,11 +41,11 @@ def show(
     if _names_file(what):
         from lpconf.cli import saved_plans
 
-        sinks = out_to.sinks(output, reviews.FORMATS)
+        sinks = out_to.sinks(output, options.REVIEW_FORMATS)
         reviews.check(sinks, addresses_only=addresses_only)
         saved_plans.show(Path(what), sinks, addresses_only=addresses_only, quiet=quiet)
         return ExitCode.DONE
-    sinks = out_to.sinks(output, ("text", "json", "markdown"))
+    sinks = out_to.sinks(output, options.RUN_FORMATS)
     reviews.check(sinks, addresses_only=addresses_only)
     return show_run(what, paths_of(paths), state_dir, sinks, addresses_only=addresses_only)
 

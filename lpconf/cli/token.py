@@ -125,7 +125,7 @@ def check(
     from lpconf.report import token_json, token_text
     from lpconf.tokens import check as check_token
 
-    sinks = out_to.sinks(output)
+    sinks = out_to.sinks(output, options.FORMATS)
     settings = _declared(paths, variables, connector)
     found = check_token(_token(token), settings, time.time())
     out_to.write(

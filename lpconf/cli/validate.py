@@ -26,7 +26,7 @@ def validate(
     from lpconf.cli import github
     from lpconf.cli import output as out_to
 
-    sinks = out_to.sinks(output, ("text", "json", "github", "sarif"))
+    sinks = out_to.sinks(output, options.CHECK_FORMATS)
     with github.errors_told(sinks, addresses_only=addresses_only):
         found, code, summary = _checked(paths, variables, addresses_only=addresses_only)
     stdout = tuple(sink for sink in sinks if sink.file or summary) if out_to.text_on_stdout(sinks) else sinks
