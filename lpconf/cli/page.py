@@ -151,15 +151,11 @@ def _live(client: Client) -> Live:
 
 def _private_key(path: Path) -> bytes:
     """The bytes of the key's file. Raises LpconfError for what is no private key, before the page opens."""
-    from lpconf.cli.output import tell
-    from lpconf.report.escape import terminal
+    from lpconf.cli.keys import private_key
     from lpconf.tokens import public_half
-    from lpconf.tokens.files import read_private
 
-    private_pem, open_to_others = read_private(path)
+    private_pem = private_key(path)
     public_half(private_pem)
-    if open_to_others:
-        tell(terminal(f"warning: others than you may read {path}. Make it yours alone: chmod 600 {path}"))
     return private_pem
 
 

@@ -23,11 +23,6 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _root() -> None:
-    pass
-
-
 @app.command("serve")
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1. 0 takes a free one.")] = 0,

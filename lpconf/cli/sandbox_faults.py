@@ -15,7 +15,7 @@ from lpconf.cli.sandbox_state import problems_told, state_file
 
 if TYPE_CHECKING:
     from lpconf.model.json import JsonObject
-    from lpconf.sandbox.fault_table import ActiveFault
+    from lpconf.sandbox.fault_table import ActiveFault, Fault
 
 _Name = TypeVar("_Name", bound=StrEnum)
 
@@ -102,7 +102,7 @@ def _text(faults: Sequence[ActiveFault]) -> str:
     for found in faults:
         fault = found.fault
         seconds = "-" if fault.seconds is None else f"{fault.seconds:g}"
-        edit = fault.edit.value if fault.kind.value == "stale-revision" else "-"
+        edit = _edit(fault) or "-"
         left = "until cleared" if found.left is None else str(found.left)
         method, after, hit = fault.method or "any", str(fault.after), str(found.fired)
         rows.append((str(found.id), fault.kind.value, method, fault.path, after, hit, left, seconds, edit))
@@ -124,8 +124,13 @@ def _json(found: ActiveFault) -> JsonObject:
         "hit": found.fired,
         "left": found.left,
         "seconds": fault.seconds,
-        "edit": fault.edit.value if fault.kind.value == "stale-revision" else None,
+        "edit": _edit(fault),
     }
+
+
+def _edit(fault: Fault) -> str | None:
+    """What else is edited meanwhile. None for a fault that edits nothing."""
+    return fault.edit.value if fault.kind.value == "stale-revision" else None
 
 
 @app.command("clear")

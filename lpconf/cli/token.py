@@ -33,11 +33,6 @@ Connector = Annotated[
 ]
 
 
-@app.callback()
-def _root() -> None:
-    pass
-
-
 @app.command("keygen")
 def keygen(
     out: Annotated[
@@ -179,16 +174,10 @@ def _tell_findings(found: TokenCheck) -> None:
 
 
 def _private_key(path: Path) -> bytes:
-    from lpconf.cli.output import tell
-    from lpconf.report.escape import terminal
-    from lpconf.tokens.files import MAX_KEY, read_private
+    from lpconf.cli.keys import private_key
+    from lpconf.tokens.files import MAX_KEY
 
-    if path == STDIN:
-        return sys.stdin.buffer.read(MAX_KEY)
-    data, open_to_others = read_private(path)
-    if open_to_others:
-        tell(terminal(f"warning: others than you may read {path}. Make it yours alone: chmod 600 {path}"))
-    return data
+    return sys.stdin.buffer.read(MAX_KEY) if path == STDIN else private_key(path)
 
 
 def _token(path: Path) -> str:
