@@ -39,29 +39,29 @@ def apply(
     log_file: options.LogFile = None,
 ) -> int:
     """Make the account as declared: plan, ask, write, and read back."""
-    from lpconf.cli import output as out_to
     from lpconf.cli import reviews, saved_plans, session
     from lpconf.cli.carry_out import Manner, carry_out
 
-    sinks = out_to.sinks(output, options.RUN_FORMATS)
-    reviews.check(sinks, addresses_only=addresses_only)
-    request = session.request_with_policy(
-        paths,
-        variables,
-        accept_unverified=accept_unverified,
-        allow_demo_key=allow_demo_key,
-        allow_delete=allow_delete,
-        max_deletes=max_deletes,
-        max_delete_share=max_delete_share,
-        write_secret=write_secret,
-        allow_secret_host=allow_secret_host,
-        quirks=quirks,
+    sinks = reviews.sinks(output, options.RUN_FORMATS, addresses_only=addresses_only)
+    request = session.Request(
+        paths=session.paths_of(paths),
+        variables=session.variables_of(variables),
         sandbox=sandbox,
         state_dir=state_dir,
+        quirks_file=quirks,
+        policy=session.policy_of(
+            accept_unverified=accept_unverified,
+            allow_demo_key=allow_demo_key,
+            allow_delete=allow_delete,
+            max_deletes=max_deletes,
+            max_delete_share=max_delete_share,
+            write_secret=write_secret,
+            allow_secret_host=allow_secret_host,
+        ),
         quiet=quiet,
         addresses_only=addresses_only,
     )
-    session.start_logging(verbose, log_file, quiet=quiet, addresses_only=addresses_only)
+    session.start_logging(request, verbose=verbose, log_file=log_file)
     saved = saved_plans.load(plan_file) if plan_file else None
     site = session.load_site(request)
     if saved:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,8 +58,7 @@ def diff(
     from lpconf.report.github import difference_outputs
     from lpconf.report.review_of_difference import of_difference
 
-    sinks = out_to.sinks(output, options.REVIEW_FORMATS)
-    reviews.check(sinks, addresses_only=addresses_only)
+    sinks = reviews.sinks(output, options.REVIEW_FORMATS, addresses_only=addresses_only)
     with github.errors_told(sinks, addresses_only=addresses_only):
         found = _found(old, new, paths, variables_of(variables), quiet=quiet)
     if not quiet:
@@ -73,9 +74,6 @@ def _found(
     old: str, new: str | None, paths: Sequence[Path] | None, variables: dict[str, str], *, quiet: bool
 ) -> Difference:
     """The difference of the two sides, with the warnings that only the newer one has."""
-    import os
-    from dataclasses import replace
-
     from lpconf.cli.output import tell
     from lpconf.cli.session import paths_of
     from lpconf.config.sides import Sides

@@ -31,24 +31,21 @@ def drift(
     """
     from lpconf.cli import github, reviews, runs, session
     from lpconf.cli import output as out_to
-    from lpconf.model.policy import Policy
     from lpconf.report import drift_text, json
     from lpconf.report.github import drift_outputs
     from lpconf.report.review_of_drift import of_drift
 
-    sinks = out_to.sinks(output, options.REVIEW_FORMATS)
-    reviews.check(sinks, addresses_only=addresses_only)
-    request = session.request_of(
-        paths,
-        variables,
-        Policy(),
+    sinks = reviews.sinks(output, options.REVIEW_FORMATS, addresses_only=addresses_only)
+    request = session.Request(
+        paths=session.paths_of(paths),
+        variables=session.variables_of(variables),
         sandbox=sandbox,
         state_dir=state_dir,
         quirks_file=quirks,
         quiet=quiet,
         addresses_only=addresses_only,
     )
-    session.start_logging(verbose, log_file, quiet=quiet, addresses_only=addresses_only)
+    session.start_logging(request, verbose=verbose, log_file=log_file)
     with (
         github.errors_told(sinks, addresses_only=addresses_only),
         session.open_session(request, session.load_site(request), read_only=True) as opened,

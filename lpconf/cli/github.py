@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lpconf.report.github import Annotation
     from lpconf.report.review import Review
 
-FORMAT = "github"
+_FORMAT = "github"
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _OUTPUT = "GITHUB_OUTPUT"
@@ -25,7 +25,7 @@ _OUTPUT = "GITHUB_OUTPUT"
 
 def wanted(sinks: Sequence[Sink]) -> bool:
     """Whether `-o github` is among the sinks."""
-    return any(sink.format == FORMAT for sink in sinks)
+    return any(sink.format == _FORMAT for sink in sinks)
 
 
 def annotated(found: Sequence[Annotation]) -> str:
@@ -84,7 +84,7 @@ def _tell_error(sinks: Sequence[Sink], error: LpconfError) -> None:
     found = of_diagnostics(diagnostics) or (Annotation(Level.ERROR, "lpconf", tuple(str(error).splitlines())),)
     code = error.exit_code
     outputs = validate_outputs(diagnostics, code) if diagnostics else {"exit-code": str(int(code))}
-    write([sink for sink in sinks if sink.format == FORMAT], {FORMAT: lambda _: annotated(found)})
+    write([sink for sink in sinks if sink.format == _FORMAT], {_FORMAT: lambda _: annotated(found)})
     publish(sinks, lambda: diagnostics_summary(diagnostics, located(), "The command failed."), lambda: outputs)
 
 

@@ -15,7 +15,6 @@ import typer
 
 from lpconf.cli import options
 from lpconf.model.errors import ExitCode, LpconfError
-from lpconf.model.policy import Policy
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -47,7 +46,13 @@ def page(
 
     if sandbox and live:
         raise click.UsageError("--sandbox and --live exclude each other.")
-    request = session.request_of(paths, variables, Policy(), sandbox=sandbox, state_dir=state_dir, quiet=quiet)
+    request = session.Request(
+        paths=session.paths_of(paths),
+        variables=session.variables_of(variables),
+        sandbox=sandbox,
+        state_dir=state_dir,
+        quiet=quiet,
+    )
     with ExitStack() as stack:
         server = _server()
         from lpconf.page.live import Tag

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lpconf.cli import options
 from lpconf.model.errors import ExitCode
 from lpconf.model.policy import MAX_DELETE_SHARE, MAX_DELETES
+
+if TYPE_CHECKING:
+    from lpconf.cli.session import Request
+    from lpconf.model.plan import Plan
 
 
 def plan(
@@ -38,41 +43,35 @@ def plan(
     log_file: options.LogFile = None,
 ) -> int:
     """Show what apply would change. Reads only."""
-    from lpconf.cli import github, reviews, runs, saved_plans, session
+    from lpconf.cli import github, reviews, saved_plans, session
     from lpconf.cli import output as out_to
     from lpconf.report.github import plan_outputs
     from lpconf.report.review_of_plan import of_plan
 
-    sinks = out_to.sinks(output, options.REVIEW_FORMATS)
-    reviews.check(sinks, addresses_only=addresses_only)
+    sinks = reviews.sinks(output, options.REVIEW_FORMATS, addresses_only=addresses_only)
     if out:
         saved_plans.check(out)
-    request = session.request_with_policy(
-        paths,
-        variables,
-        accept_unverified=accept_unverified,
-        allow_demo_key=allow_demo_key,
-        allow_delete=allow_delete,
-        max_deletes=max_deletes,
-        max_delete_share=max_delete_share,
-        write_secret=write_secret,
-        allow_secret_host=allow_secret_host,
-        quirks=quirks,
+    request = session.Request(
+        paths=session.paths_of(paths),
+        variables=session.variables_of(variables),
         sandbox=sandbox,
         state_dir=state_dir,
+        quirks_file=quirks,
+        policy=session.policy_of(
+            accept_unverified=accept_unverified,
+            allow_demo_key=allow_demo_key,
+            allow_delete=allow_delete,
+            max_deletes=max_deletes,
+            max_delete_share=max_delete_share,
+            write_secret=write_secret,
+            allow_secret_host=allow_secret_host,
+        ),
         quiet=quiet,
         addresses_only=addresses_only,
     )
-    session.start_logging(verbose, log_file, quiet=quiet, addresses_only=addresses_only)
-    with (
-        github.errors_told(sinks, addresses_only=addresses_only),
-        session.open_session(request, session.load_site(request)) as opened,
-    ):
-        runs.look_back(opened)
-        made = session.plan_of_site(opened)
-    if not quiet:
-        reviews.tell_diagnostics(made.diagnostics, addresses_only=addresses_only)
-    made = session.with_warnings(made, opened.site)
+    session.start_logging(request, verbose=verbose, log_file=log_file)
+    with github.errors_told(sinks, addresses_only=addresses_only):
+        made = _made(request)
     review = reviews.shown(of_plan(made), addresses_only=addresses_only)
     out_to.write(sinks, {**reviews.renders(review), "json": lambda _: saved_plans.text(made)})
     if out:
@@ -80,3 +79,16 @@ def plan(
     detailed = ExitCode.BLOCKED if made.blocked else ExitCode.CHANGES if made.changes else ExitCode.DONE
     github.publish_review(sinks, review, lambda: plan_outputs(made, detailed))
     return detailed if detailed_exitcode else ExitCode.DONE
+
+
+def _made(request: Request) -> Plan:
+    """The plan, with the warnings about its configuration before its own: who reads it later sees them only there."""
+    from lpconf.cli import reviews, runs, session
+
+    site, warnings = session.load_with_warnings(request)
+    with session.open_session(request, site) as opened:
+        runs.look_back(opened)
+        made = session.plan_of_site(opened)
+    if not request.quiet:
+        reviews.tell_diagnostics(made.diagnostics, addresses_only=request.addresses_only)
+    return replace(made, diagnostics=(*warnings, *made.diagnostics))

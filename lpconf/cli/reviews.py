@@ -1,4 +1,4 @@
-"""What the commands that show a review have in common: its formats, and what `--addresses-only` refuses."""
+"""What the commands that show a review have in common: its formats, and what `--addresses-only` leaves out."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from lpconf.report.review import Review
 
 
-def check(sinks: Sequence[Sink], *, addresses_only: bool) -> None:
-    """Raise a usage error for a format that cannot leave values out."""
-    if addresses_only and any(sink.format == "json" for sink in sinks):
+def sinks(values: Sequence[str] | None, formats: Sequence[str], *, addresses_only: bool) -> tuple[Sink, ...]:
+    """The sinks of the `-o` options. Raises a usage error for what cannot be, and for a format that shows values."""
+    from lpconf.cli import output
+
+    found = output.sinks(values, formats)
+    if addresses_only and any(sink.format == "json" for sink in found):
         raise click.UsageError("-o json holds values. With --addresses-only use another format.")
+    return found
 
 
 def shown(review: Review, *, addresses_only: bool) -> Review:

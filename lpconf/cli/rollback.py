@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,39 +51,35 @@ def rollback(
 
     Touches only what still is as the run left it. The configuration stays as it is: revert it, too.
     """
-    from lpconf.cli import output as out_to
     from lpconf.cli import reviews, session
     from lpconf.cli.carry_out import Manner, carry_out
     from lpconf.model.site import Site
 
-    sinks = out_to.sinks(output, options.RUN_FORMATS)
-    reviews.check(sinks, addresses_only=addresses_only)
-    request = session.request_with_policy(
-        paths,
-        None,
-        accept_unverified=accept_unverified,
-        allow_demo_key=allow_demo_key,
-        allow_delete=allow_delete,
-        max_deletes=max_deletes,
-        max_delete_share=max_delete_share,
-        allow_secret_host=allow_secret_host,
-        quirks=quirks,
+    sinks = reviews.sinks(output, options.RUN_FORMATS, addresses_only=addresses_only)
+    request = session.Request(
+        paths=session.paths_of(paths),
+        variables={},
         sandbox=sandbox,
         state_dir=state_dir,
+        quirks_file=quirks,
+        policy=session.policy_of(
+            accept_unverified=accept_unverified,
+            allow_demo_key=allow_demo_key,
+            allow_delete=allow_delete,
+            max_deletes=max_deletes,
+            max_delete_share=max_delete_share,
+            allow_secret_host=allow_secret_host,
+        ),
         quiet=quiet,
         addresses_only=addresses_only,
     )
-    session.start_logging(verbose, log_file, quiet=quiet, addresses_only=addresses_only)
+    session.start_logging(request, verbose=verbose, log_file=log_file)
     record = _record(run, request)
     if paths:
         _check_account(request, record)
-
-    def make_plan(opened: Session) -> Plan:
-        return _plan(record, opened)
-
     target = record.summary.target
     manner = Manner(sinks, auto_approve, lock_timeout, journal=not no_journal, keep_runs=keep_runs)
-    return carry_out(request, Site(target.account, (), label=target.label), make_plan, manner)
+    return carry_out(request, Site(target.account, (), label=target.label), partial(_plan, record), manner)
 
 
 def _record(run: str, request: Request) -> RunRecord:
@@ -100,8 +98,6 @@ def _record(run: str, request: Request) -> RunRecord:
 
 def _check_account(request: Request, record: RunRecord) -> None:
     """Refuse a configuration of another account. One that cannot be read does not keep anybody from going back."""
-    import os
-
     from lpconf.config import load
     from lpconf.model.errors import InvalidConfiguration
 

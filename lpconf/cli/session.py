@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from lpconf.cli.output import can_ask, tell, writable
 from lpconf.cli.reviews import tell_diagnostics
 from lpconf.model.errors import AccessError, LpconfError
-from lpconf.model.plan import Plan
 from lpconf.model.policy import Policy, Waits
 from lpconf.model.quirks import Quirks
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from lpconf.liveperson.client import Client
     from lpconf.liveperson.credentials import Credentials
     from lpconf.liveperson.endpoint import Endpoint
+    from lpconf.model.diagnostic import Diagnostic
+    from lpconf.model.plan import Plan
     from lpconf.model.site import Site
 
 SECRET_PREFIX = "LPCONF_SECRET_"  # noqa: S105 - the prefix of names
@@ -81,23 +82,7 @@ def plan_of_site(opened: Session) -> Plan:
     )
 
 
-def with_warnings(made: Plan, site: Site) -> Plan:
-    """The plan with the warnings about its configuration before its own: who reads it later sees them only there."""
-    from lpconf.lint import lint
-
-    return replace(made, diagnostics=(*lint(site), *made.diagnostics))
-
-
-def request_of(
-    paths: Sequence[Path] | None, variables: Sequence[str] | None, policy: Policy, **options: Any
-) -> Request:
-    """The request that the options make. Raises a usage error for what they cannot mean."""
-    return Request(paths=paths_of(paths), variables=variables_of(variables), policy=policy, **options)
-
-
-def request_with_policy(
-    paths: Sequence[Path] | None,
-    variables: Sequence[str] | None,
+def policy_of(
     *,
     accept_unverified: Sequence[str] | None,
     allow_demo_key: bool,
@@ -106,12 +91,14 @@ def request_with_policy(
     max_delete_share: int,
     write_secret: Sequence[str] | None = None,
     allow_secret_host: Sequence[str] | None,
-    quirks: Path | None,
-    **options: Any,
-) -> Request:
-    """The request of a command that plans writes. Raises a usage error for what its options cannot mean."""
-    policy = _policy(
-        accept_unverified,
+) -> Policy:
+    """What the options of a command that plans writes allow. Raises a usage error for an unknown operation."""
+    accepted = frozenset(accept_unverified or ())
+    known = Quirks().evidence
+    for operation in sorted(accepted - known.keys()):
+        raise click.UsageError(f"--accept-unverified {operation} is not one of {', '.join(known)}.")
+    return Policy(
+        accept_unverified=accepted,
         allow_demo_key=allow_demo_key,
         allow_delete=allow_delete,
         max_deletes=max_deletes,
@@ -119,16 +106,6 @@ def request_with_policy(
         write_secrets=frozenset(write_secret or ()),
         secret_hosts=frozenset(allow_secret_host or ()),
     )
-    return request_of(paths, variables, policy, quirks_file=quirks, **options)
-
-
-def _policy(accept_unverified: Sequence[str] | None, **flags: Any) -> Policy:
-    """What the flags allow."""
-    accepted = frozenset(accept_unverified or ())
-    known = Quirks().evidence
-    for operation in sorted(accepted - known.keys()):
-        raise click.UsageError(f"--accept-unverified {operation} is not one of {', '.join(known)}.")
-    return Policy(accept_unverified=accepted, **flags)
 
 
 def paths_of(paths: Sequence[Path] | None) -> tuple[Path, ...]:
@@ -147,15 +124,15 @@ def variables_of(values: Sequence[str] | None) -> dict[str, str]:
     return variables
 
 
-def start_logging(verbose: bool, log_file: Path | None, *, quiet: bool = False, addresses_only: bool = False) -> None:
+def start_logging(request: Request, *, verbose: bool, log_file: Path | None) -> None:
     """Tell waits on stderr, with `verbose` each request; each request in the file. No header and no body is told.
 
-    With `addresses_only` nothing is: each line has the host or the path of a request. Raises a usage error then where
-    requests are asked for.
+    With `--addresses-only` nothing is: each line has the host or the path of a request. Raises a usage error then where
+    requests are asked for, and LpconfError for a file that cannot be written.
     """
-    if addresses_only and (verbose or log_file):
+    if request.addresses_only and (verbose or log_file):
         raise click.UsageError("--verbose and --log-file tell hosts and ids. Leave them out with --addresses-only.")
-    quiet = quiet or addresses_only
+    quiet = request.quiet or request.addresses_only
     logger = logging.getLogger("lpconf")
     if verbose or log_file:
         logger.setLevel(logging.INFO)
@@ -177,14 +154,21 @@ def start_logging(verbose: bool, log_file: Path | None, *, quiet: bool = False, 
 
 
 def load_site(request: Request) -> Site:
-    """Load and check the configuration, and tell its warnings."""
+    """Load and check the configuration, and tell its warnings. Raises InvalidConfiguration."""
+    site, _ = load_with_warnings(request)
+    return site
+
+
+def load_with_warnings(request: Request) -> tuple[Site, tuple[Diagnostic, ...]]:
+    """The same with the warnings, for who also writes them where they are read later."""
     from lpconf.config import load
     from lpconf.lint import lint
 
     site = load(request.paths, variables=request.variables, environ=os.environ)
+    warnings = lint(site)
     if not request.quiet:
-        tell_diagnostics(lint(site), addresses_only=request.addresses_only)
-    return site
+        tell_diagnostics(warnings, addresses_only=request.addresses_only)
+    return site, warnings
 
 
 @contextmanager

@@ -34,20 +34,20 @@ def show(
     quiet: options.Quiet = False,
 ) -> int:
     """Show one run of apply as it was reported, or a saved plan. Works offline."""
-    from lpconf.cli import output as out_to
     from lpconf.cli import reviews
     from lpconf.cli.session import paths_of
+    from lpconf.cli.state import state_directory_to_read
 
     if _names_file(what):
         from lpconf.cli import saved_plans
 
-        sinks = out_to.sinks(output, options.REVIEW_FORMATS)
-        reviews.check(sinks, addresses_only=addresses_only)
+        sinks = reviews.sinks(output, options.REVIEW_FORMATS, addresses_only=addresses_only)
         saved_plans.show(Path(what), sinks, addresses_only=addresses_only, quiet=quiet)
         return ExitCode.DONE
-    sinks = out_to.sinks(output, options.RUN_FORMATS)
-    reviews.check(sinks, addresses_only=addresses_only)
-    return show_run(what, paths_of(paths), state_dir, sinks, addresses_only=addresses_only)
+    sinks = reviews.sinks(output, options.RUN_FORMATS, addresses_only=addresses_only)
+    state = state_directory_to_read(state_dir, paths_of(paths))
+    _show_run(what, state, sinks, addresses_only=addresses_only)
+    return ExitCode.DONE
 
 
 def _names_file(what: str) -> bool:
@@ -55,17 +55,13 @@ def _names_file(what: str) -> bool:
     return _RUN.fullmatch(what) is None and (bool({".", "/"} & set(what)) or Path(what).exists())
 
 
-def show_run(
-    run: str, paths: Sequence[Path], state_dir: Path | None, sinks: Sequence[Sink], *, addresses_only: bool = False
-) -> int:
+def _show_run(run: str, state: Path, sinks: Sequence[Sink], *, addresses_only: bool) -> None:
     """Write a run to the sinks. Raises LpconfError where there is no such run, or several."""
     from lpconf.apply.records import chosen, file_of, load, run_of, runs
     from lpconf.cli import output as out_to
-    from lpconf.cli.state import state_directory_to_read
     from lpconf.report import history_text, json, run_text
     from lpconf.report.markdown import run as markdown_run
 
-    state = state_directory_to_read(state_dir, paths)
     record = load(file_of(state, chosen(runs(state), run).id))
     reported = run_of(record)
     shown = run_text.without_values(reported) if addresses_only else reported
@@ -81,4 +77,3 @@ def show_run(
             "json": lambda _: out_to.as_json(json.record(record, reported)),
         },
     )
-    return ExitCode.DONE

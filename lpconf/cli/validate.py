@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from lpconf.cli import options
@@ -29,10 +30,11 @@ def validate(
     sinks = out_to.sinks(output, options.CHECK_FORMATS)
     with github.errors_told(sinks, addresses_only=addresses_only):
         found, code, summary = _checked(paths, variables, addresses_only=addresses_only)
-    stdout = tuple(sink for sink in sinks if sink.file or summary) if out_to.text_on_stdout(sinks) else sinks
-    if out_to.text_on_stdout(sinks) and (code is not ExitCode.DONE or not quiet):
+    for_people = out_to.text_on_stdout(sinks)
+    if for_people and (code is not ExitCode.DONE or not quiet):
         out_to.tell_diagnostics(found)
-    out_to.write(stdout, _renders(found, summary))
+    # People have read the errors on stderr by now.
+    out_to.write([sink for sink in sinks if sink.file or summary or not for_people], _renders(found, summary))
     _publish(sinks, found, code, summary)
     return code
 
@@ -44,8 +46,6 @@ def _checked(
 
     With `addresses_only` only the place and the rule of what was found.
     """
-    import os
-
     from lpconf.cli import session
     from lpconf.config import load
     from lpconf.lint import lint
