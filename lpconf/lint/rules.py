@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lpconf.model.address import Kind, SelectBy
 from lpconf.model.diagnostic import Diagnostic, Severity
-from lpconf.model.site import Declared, ReferenceById, Site
+from lpconf.model.site import Declaration, Declared, ReferenceById, Site
 from lpconf.resources import public_key
 
 Rule = Callable[[Site], Iterator[Diagnostic]]
@@ -86,8 +86,7 @@ def placeholder_endpoint(site: Site) -> Iterator[Diagnostic]:
 def _placeholder_hosts(site: Site) -> Iterator[tuple[str | ReferenceById, str]]:
     """The references under which connectors with a placeholder endpoint are known, and its host."""
     for thing in site.things:
-        endpoint = thing.fields.get("authentication_endpoint")
-        host = (urlsplit(endpoint).hostname or "") if isinstance(endpoint, str) else ""
+        host = _host(thing.fields.get("authentication_endpoint"))
         if not (host.endswith(_RESERVED) or any(host == each or host.endswith(f".{each}") for each in _PLACEHOLDERS)):
             continue
         selector, name = thing.address.selector, thing.fields.get("name")
@@ -97,6 +96,14 @@ def _placeholder_hosts(site: Site) -> Iterator[tuple[str | ReferenceById, str]]:
             yield name, host
         if selector.by is SelectBy.ID:
             yield ReferenceById(int(str(selector.value))), host
+
+
+def _host(endpoint: Declaration) -> str:
+    """The host of an address; empty where there is none, or where a variable that is unset keeps it open."""
+    try:
+        return (urlsplit(endpoint).hostname or "") if isinstance(endpoint, str) else ""
+    except ValueError:
+        return ""
 
 
 def misspelled_connector(site: Site) -> Iterator[Diagnostic]:

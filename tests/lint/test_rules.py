@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from lpconf.config import load
 from lpconf.lint import lint
 from tests.account import DEMO_KEY, make_key, site
 
@@ -53,6 +56,15 @@ def test_an_engagement_without_a_connector_is_not_warned_about() -> None:
         campaigns: [{find: default, engagements: [{find: default, window_opens: separate}]}]
     """
     assert codes(text) == []
+
+
+def test_an_endpoint_that_a_variable_keeps_open_is_no_placeholder(tmp_path: Path) -> None:
+    file = tmp_path / "site.yaml"
+    endpoint = "https://[${var.host}/authorize"
+    file.write_text(
+        f'version: 1\naccount: "1"\nconnectors: [{{name: A, authentication_endpoint: "{endpoint}"}}]', encoding="utf-8"
+    )
+    assert lint(load([file], variables={}, environ={}, keep_unset=True)) == ()
 
 
 @pytest.mark.parametrize(
