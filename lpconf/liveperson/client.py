@@ -186,7 +186,7 @@ class Client:
             raise AccessError(
                 f"{call} is refused as not signed in (401), right after signing in.\n"
                 "The user or the client may not be meant for this account's settings.",
-                in_public="LivePerson refuses a request as not signed in (401), right after signing in.",
+                in_public=f"{call.server} refuses a request as not signed in (401), right after signing in.",
             )
         return self._transport.check(_signed(call, bearer), answer, self._when_forbidden(kind))
 

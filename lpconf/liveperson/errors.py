@@ -15,10 +15,10 @@ _LONGEST_QUOTE = 200
 
 
 class Refused(LpconfError):  # noqa: N818 - reads as what it is
-    """LivePerson refused the request with `status`, a 4xx. Certainly nothing was changed by it."""
+    """The request was refused with `status`, a 4xx. Certainly nothing was changed by it."""
 
     def __init__(self, status: int, message: str) -> None:
-        super().__init__(message, in_public=f"LivePerson refused a request ({status}).")
+        super().__init__(message, in_public=f"A request was refused ({status}).")
         self.status = status
 
 

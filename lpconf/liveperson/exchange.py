@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import quote, urlencode
 
+from lpconf.liveperson.endpoint import is_loopback
 from lpconf.liveperson.errors import UnexpectedAnswer, shown
 from lpconf.model.errors import LpconfError
 from lpconf.model.json import Json
@@ -42,6 +43,11 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def server(self) -> str:
+        """Who answers, at the beginning of a sentence. On this machine it is never LivePerson."""
+        return "The sandbox" if is_loopback(self.base_url) else "LivePerson"
 
     @property
     def target(self) -> str:
@@ -80,7 +86,7 @@ class Answer:
         except ValueError:
             raise UnexpectedAnswer(
                 f"{call} was answered with {self.status} and {self._description}.\n"
-                "Expected was JSON. A proxy or gateway may have answered in LivePerson's place."
+                "Expected was JSON. A proxy or gateway may have answered instead."
             ) from None
         if _is_deeper(value, _DEEPEST):
             raise deep

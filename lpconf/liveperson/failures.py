@@ -27,7 +27,7 @@ def no_answer(call: Call, error: Exception, waits: Waits) -> LpconfError:
     if call.changes and sent:
         return OutcomeUnknown(f"{call} was sent, but its answer was lost: {reason}.\n{_LOOK}")
     # What follows in brackets may name the host.
-    in_public = f"LivePerson was not reached: {reason.partition(' (')[0]}."
+    in_public = f"{call.server} was not reached: {reason.partition(' (')[0]}."
     return AccessError(f"{call} failed: {reason}.\nThe host is {host}.\n{advice}", in_public=in_public)
 
 
@@ -52,20 +52,20 @@ def refusal(call: Call, answer: Answer, forbidden: str = "") -> LpconfError:
 
     A write that was answered with 5xx or a redirect may have taken effect; one that was answered with 4xx has not.
     """
-    status = answer.status
+    status, server = answer.status, call.server
     said = answer.message(call.hide)
-    quoted = f"\nLivePerson says: {said}" if said else ""
+    quoted = f"\n{server} says: {said}" if said else ""
     if 300 <= status < 400:
         return _redirected(call, answer)
     match status:
         case 401:
-            in_public = "LivePerson refuses a request as not signed in (401)."
+            in_public = f"{server} refuses a request as not signed in (401)."
             return AccessError(f"{call} was refused as not signed in (401).{quoted}", in_public=in_public)
         case 403:
-            in_public = "LivePerson does not allow a request (403). The user may lack a privilege."
+            in_public = f"{server} does not allow a request (403). The user may lack a privilege."
             return AccessError(f"{call} is not allowed (403).{quoted}\n{forbidden}".rstrip(), in_public=in_public)
         case 451:
-            in_public = "LivePerson blocks the account or the user (451)."
+            in_public = f"{server} blocks the account or the user (451)."
             return AccessError(f"{in_public}{quoted}\nAsk LivePerson's support.", in_public=in_public)
         case 404 | 410:
             return NotFound(
@@ -82,8 +82,8 @@ def refusal(call: Call, answer: Answer, forbidden: str = "") -> LpconfError:
         case _ if 400 <= status < 500:
             return Refused(status, f"{call} was refused ({status}).{quoted}")
     if call.changes:
-        return OutcomeUnknown(f"{call} was sent, and LivePerson failed ({status}).{quoted}\n{_LOOK}")
-    in_public = f"LivePerson is not available ({status})."
+        return OutcomeUnknown(f"{call} was sent. {server} failed ({status}).{quoted}\n{_LOOK}")
+    in_public = f"{server} is not available ({status})."
     return AccessError(f"{call} failed: {in_public}{quoted}\nTry again later.", in_public=in_public)
 
 
@@ -96,7 +96,7 @@ def _redirected(call: Call, answer: Answer) -> LpconfError:
 
 
 def _too_many(call: Call, quoted: str, retry_after: float | None) -> LpconfError:
-    asked = f"LivePerson asks to wait {retry_after:g} s." if retry_after else "Wait a while and try again."
+    asked = f"{call.server} asks to wait {retry_after:g} s." if retry_after else "Wait a while and try again."
     text = f"{call} was refused because of too many requests (429).{quoted}\n{asked}"
     return TooMany(text, retry_after) if call.changes else AccessError(text)
 

@@ -124,9 +124,9 @@ class SignIn:
             case Bearer(token):
                 if again:
                     raise AccessError(
-                        f"LivePerson refuses the given bearer token for account {self._account} (401).\n"
+                        f"The given bearer token is refused for account {self._account} (401).\n"
                         "It may have expired, or it is of another account.\nSet a new one.",
-                        in_public="LivePerson refuses the given bearer token (401).",
+                        in_public="The given bearer token is refused (401).",
                     )
                 return Ticket(token)
             case UserPassword() as user:
@@ -175,10 +175,10 @@ class SignIn:
             answer = self._transport.send(call)
             if answer.status in _BAD_SIGN_IN:
                 said = answer.message(call.hide)
-                quoted = f"\nLivePerson says: {said}" if said else ""
+                quoted = f"\n{call.server} says: {said}" if said else ""
                 raise AccessError(
-                    f"LivePerson refuses {who} in account {self._account} ({answer.status}).{quoted}\n{advice}",
-                    in_public=f"Could not sign in: LivePerson refuses the credentials ({answer.status}).",
+                    f"{call.server} refuses {who} in account {self._account} ({answer.status}).{quoted}\n{advice}",
+                    in_public=f"Could not sign in: the credentials are refused ({answer.status}).",
                 )
             body = self._transport.check(call, answer).json(call)
         except AccessError:

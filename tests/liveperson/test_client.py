@@ -113,7 +113,7 @@ class TestRead:
     @pytest.mark.parametrize("status", [404, 410])
     def test_a_thing_that_is_not_there_is_not_found(self, client: Client, liveperson: LivePerson, status: int) -> None:
         liveperson.settings = queue(error_reply(status, "gone"))
-        with pytest.raises(NotFound, match=r"not found .*\nLivePerson says: gone"):
+        with pytest.raises(NotFound, match=r"not found .*\nThe sandbox says: gone"):
             client.read(Kind.SKILL, 1)
 
     @pytest.mark.parametrize("mark", ["deleted", "isDeleted"])
@@ -202,7 +202,7 @@ class TestUpdate:
     @pytest.mark.parametrize("status", [400, 406, 415])
     def test_any_other_refusal_keeps_its_status(self, client: Client, liveperson: LivePerson, status: int) -> None:
         liveperson.settings = queue(error_reply(status, "bad name"))
-        with pytest.raises(Refused, match=rf"was refused \({status}\)\.\nLivePerson says: bad name") as raised:
+        with pytest.raises(Refused, match=rf"was refused \({status}\)\.\nThe sandbox says: bad name") as raised:
             client.update(Kind.CONNECTOR, 5, {"name": "b"}, 7)
         assert raised.value.status == status
 
@@ -229,14 +229,14 @@ class TestForbidden:
         self, client: Client, liveperson: LivePerson, kind: Kind, says: str
     ) -> None:
         liveperson.settings = queue(error_reply(403, "no"))
-        with pytest.raises(AccessError, match=r"is not allowed \(403\)\.\nLivePerson says: no") as raised:
+        with pytest.raises(AccessError, match=r"is not allowed \(403\)\.\nThe sandbox says: no") as raised:
             client.list(kind, campaign_id=7)
         assert says in str(raised.value)
         assert "OAuth" not in str(raised.value)
 
     def test_a_bearer_that_is_quoted_back_is_hidden(self, client: Client, liveperson: LivePerson) -> None:
         liveperson.settings = lambda request: error_reply(403, request.headers["authorization"])
-        with pytest.raises(AccessError, match=r"LivePerson says: Bearer \(hidden\)"):
+        with pytest.raises(AccessError, match=r"The sandbox says: Bearer \(hidden\)"):
             client.list(Kind.SKILL)
 
 

@@ -138,7 +138,7 @@ def test_an_unknown_id_is_not_found(client: Client) -> None:
 
 
 def test_a_body_that_is_refused_says_why(client: Client) -> None:
-    with pytest.raises(Refused, match=r"was refused \(400\)\.\nLivePerson says: The implicit flow needs"):
+    with pytest.raises(Refused, match=r"was refused \(400\)\.\nThe sandbox says: The implicit flow needs"):
         client.create(
             Kind.CONNECTOR, {"name": "x", "type": 1, "configuration": {"jwtValidationType": "PUBLIC_JWT_KEY"}}
         )
@@ -154,7 +154,7 @@ def test_an_oauth_client_can_sign_in(sandbox: Sandbox) -> None:
     "credentials", [UserPassword("admin", "wrong"), ClientCredentials("sandbox-client", "wrong")], ids=repr
 )
 def test_wrong_credentials_are_refused(sandbox: Sandbox, credentials: Credentials) -> None:
-    with pytest.raises(AccessError, match="LivePerson refuses the"), sandbox.connect(credentials):
+    with pytest.raises(AccessError, match="The sandbox refuses the"), sandbox.connect(credentials):
         pass
 
 

@@ -10,8 +10,8 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError
 
 from lpconf.liveperson.errors import OutcomeUnknown
-from lpconf.liveperson.exchange import Call
-from lpconf.liveperson.failures import no_answer
+from lpconf.liveperson.exchange import Answer, Call
+from lpconf.liveperson.failures import no_answer, refusal
 from lpconf.model.errors import AccessError
 from lpconf.model.policy import Waits
 from tests.canary import CANARY
@@ -59,3 +59,20 @@ def test_what_everybody_may_read_of_it_names_no_host() -> None:
         "LivePerson was not reached: the certificate is not trusted.",
         "LivePerson was not reached: the host name is not known.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "who"),
+    [
+        ("https://va.ac.liveperson.net", "LivePerson"),
+        ("https://gateway.example.com", "LivePerson"),
+        ("http://127.0.0.1:8080", "The sandbox"),
+        ("http://[::1]:8080", "The sandbox"),
+    ],
+)
+def test_it_says_who_answered(base_url: str, who: str) -> None:
+    call = Call("PUT", base_url, "/x", changes=True)
+    refused = refusal(call, Answer(400, body=b'{"error": {"message": "bad name"}}'))
+    assert str(refused) == f"PUT /x was refused (400).\n{who} says: bad name"
+    assert f"PUT /x was sent. {who} failed (503)." in str(refusal(call, Answer(503)))
+    assert refusal(call, Answer(403)).in_public.startswith(f"{who} does not allow a request")

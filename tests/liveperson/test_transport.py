@@ -202,7 +202,7 @@ class TestReadsAreRepeated:
         self, server: Server, transport: Transport, pauses: list[float]
     ) -> None:
         server.answer = queue(error_reply(429, "slow down", Retry_After="121"), FINE)
-        with pytest.raises(AccessError, match="LivePerson asks to wait 121 s"):
+        with pytest.raises(AccessError, match="The sandbox asks to wait 121 s"):
             transport.accepted(get(server))
         assert pauses == []
 
@@ -215,8 +215,8 @@ class TestReadsAreRepeated:
     @pytest.mark.parametrize(
         ("reply", "says"),
         [
-            (error_reply(503, "busy"), r"LivePerson is not available \(503\)\.\nLivePerson says: busy"),
-            (error_reply(429, "busy"), r"too many requests \(429\)\.\nLivePerson says: busy"),
+            (error_reply(503, "busy"), r"The sandbox is not available \(503\)\.\nThe sandbox says: busy"),
+            (error_reply(429, "busy"), r"too many requests \(429\)\.\nThe sandbox says: busy"),
             (RESET, "the connection broke"),
             (TRUNCATED, "the connection broke"),
         ],
@@ -254,7 +254,7 @@ class TestWritesAreSentOnce:
     @pytest.mark.parametrize("status", [500, 502, 503, 504])
     def test_when_the_server_fails(self, server: Server, transport: Transport, method: str, status: int) -> None:
         server.answer = queue(error_reply(status, "oops", Retry_After="0"), FINE)
-        with pytest.raises(OutcomeUnknown, match=rf"LivePerson failed \({status}\)\.\nLivePerson says: oops"):
+        with pytest.raises(OutcomeUnknown, match=rf"The sandbox failed \({status}\)\.\nThe sandbox says: oops"):
             transport.accepted(write(server, method))
         assert len(server.requests) == 1
 
