@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,22 +18,72 @@ from lpconf.apply.own_files import check_folder, opened
 from lpconf.model.address import Address, Kind, parse
 from lpconf.model.errors import LpconfError
 from lpconf.model.plan import Action, KnownAfterApply, Managed, Target
-from lpconf.model.record import Answer, Image, RunRecord, RunSummary, StepRecord
+from lpconf.model.record import Answer, DamagedRun, Image, RunRecord, RunSummary, StepRecord
 from lpconf.model.run import Outcome, Run, StepResult
 
-_NAME = re.compile(r"[0-9]{8}T[0-9]{12}Z-(?P<id>[0-9a-f]{8})\.jsonl")
+_NAME = re.compile(r"(?P<time>[0-9]{8}T[0-9]{12}Z)-(?P<id>[0-9a-f]{8})\.jsonl")
 _CHUNK = 64 * 1024
 CUT_SHORT = "The run was cut short."
 _ODD = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
 
 
+class DamagedJournal(LpconfError):  # noqa: N818 - reads as what it is
+    """A journal cannot be trusted or read, or is not as lpconf writes it. What it tells of its run is not known."""
+
+    in_public = "A journal is damaged. lpconf history names it."
+
+    def __init__(self, run: DamagedRun) -> None:
+        super().__init__(to_settle([run]))
+        self.run = run
+
+
+def to_settle(damaged: Sequence[DamagedRun]) -> str:
+    """What is wrong with some journals, and what to do, one sentence or command a line. Not escaped."""
+    commands = (f"  mv {shlex.quote(each.file)} {shlex.quote(str(Path(each.file).parents[1]))}" for each in damaged)
+    return "\n".join(
+        [
+            *(each.reason for each in damaged),
+            "A run that did not come to its end may be hidden there.",
+            "Look with lpconf plan whether the account is as it should be. Then move the journal away:",
+            *commands,
+        ]
+    )
+
+
 def runs(state: Path, target: Target | None = None) -> tuple[RunSummary, ...]:
     """The runs of a state directory, newest first; with a target those of its account and discovery host only.
 
-    Reads the first and the last line of each journal. Raises LpconfError for one that cannot be trusted or read.
+    As `journals`, without those whose journal is damaged.
     """
-    found = (summary for file in reversed(_files(state)) if (summary := _summary(file)) is not None)
+    found = (each for each in journals(state) if isinstance(each, RunSummary))
     return tuple(each for each in found if target is None or same_place(each.target, target))
+
+
+def journals(state: Path) -> tuple[RunSummary | DamagedRun, ...]:
+    """All runs of a state directory, newest first.
+
+    Reads the first and the last line of each journal; what is damaged in between is for `load` to find.
+    Raises LpconfError where the folder of journals cannot be trusted or read.
+    """
+    return tuple(each for _, each in _listed(state))
+
+
+def damaged(state: Path, target: Target | None = None) -> tuple[DamagedRun, ...]:
+    """The damaged journals, newest first. Reads journals whole.
+
+    With a target only those that may hide something about its account: of which not even the account is known, and
+    of its own runs those that may not have come to their end, and the last one, which the next run builds on.
+    Raises LpconfError where the folder of journals cannot be trusted or read.
+    """
+    found: list[DamagedRun] = []
+    is_last = True
+    for file, each in _listed(state):
+        if isinstance(each, DamagedRun):
+            found.append(each)
+        elif target is None or (same_place(each.target, target) and (is_last or each.open)):
+            is_last = False
+            found.extend(_damage(file))
+    return tuple(found)
 
 
 def same_place(left: Target, right: Target) -> bool:
@@ -40,16 +91,18 @@ def same_place(left: Target, right: Target) -> bool:
     return (left.account, left.discovery_host, left.sandbox) == (right.account, right.discovery_host, right.sandbox)
 
 
-def chosen(found: tuple[RunSummary, ...], wanted: str, *, rollbacks: bool = True) -> RunSummary:
+def chosen(found: Sequence[RunSummary | DamagedRun], wanted: str, *, rollbacks: bool = True) -> RunSummary:
     """The run that a user means: `last`, an id, or the unique beginning of one.
 
     Without `rollbacks`, `last` is the last run that wrote and takes none back, so that the same rollback again goes on
     with it.
-    Raises LpconfError for none or several, and for the `last` of several accounts.
+    Raises DamagedJournal for one whose journal is damaged, LpconfError for none or several, and without `rollbacks`
+    for the `last` of several accounts.
     """
     if wanted == "last":
-        fits = [each for each in found if rollbacks or (each.rolls_back is None and each.counts["steps"])][:1]
-        if not rollbacks and any(not same_place(each.target, found[0].target) for each in found):
+        fits = [each for each in found if rollbacks or _wrote(each)][:1]
+        places = [each.target for each in found if isinstance(each, RunSummary)]
+        if not rollbacks and any(not same_place(each, places[0]) for each in places):
             raise LpconfError("There are runs of several accounts here. Name the run: lpconf history lists them.")
     else:
         fits = [each for each in found if wanted and each.id.startswith(wanted.lower())]
@@ -60,7 +113,15 @@ def chosen(found: tuple[RunSummary, ...], wanted: str, *, rollbacks: bool = True
         )
     if len(fits) > 1:
         raise LpconfError(f"{len(fits)} runs begin with {wanted}: {', '.join(each.id for each in fits)}.")
-    return fits[0]
+    (fit,) = fits
+    if isinstance(fit, DamagedRun):
+        raise DamagedJournal(fit)
+    return fit
+
+
+def _wrote(run: RunSummary | DamagedRun) -> bool:
+    """Whether a run wrote and takes none back, or may have."""
+    return isinstance(run, DamagedRun) or (run.rolls_back is None and bool(run.counts["steps"]))
 
 
 def file_of(state: Path, run_id: str) -> Path:
@@ -74,12 +135,13 @@ def file_of(state: Path, run_id: str) -> Path:
 def load(file: Path) -> RunRecord:
     """One run whole. A torn last line is as if it had not been written.
 
-    Raises LpconfError, naming file and line, for anything else that is not as lpconf writes it.
+    Raises DamagedJournal, naming file and line, for anything else that is not as lpconf writes it, and for a journal
+    that cannot be trusted or read; LpconfError for one that ends before its plan.
     """
-    with _reading(file) as descriptor:
-        size = last_end(descriptor)
-        with open(descriptor, "rb", closefd=False) as stream:
-            return _record(file, _lines(file, stream.read(size)))
+    try:
+        return _loaded(file)
+    except FileNotFoundError:
+        raise LpconfError(f"Cannot read the journal {file}: it has gone.") from None
 
 
 def remove_oldest(state: Path, target: Target, keep: int, *, but: str | None = None) -> None:
@@ -115,17 +177,66 @@ def _files(state: Path) -> list[Path]:
         raise LpconfError(f"Cannot read the {WHAT_FOLDER} {folder}: {error.strerror}.") from error
 
 
+def _listed(state: Path) -> Iterator[tuple[Path, RunSummary | DamagedRun]]:
+    """The journals with what their first and last lines tell, newest first. One that goes meanwhile is left out."""
+    for file in reversed(_files(state)):
+        try:
+            summary = _summary(file)
+        except DamagedJournal as error:
+            yield file, error.run
+        except FileNotFoundError:
+            continue
+        else:
+            if summary is not None:
+                yield file, summary
+
+
+def _damage(file: Path) -> Iterator[DamagedRun]:
+    try:
+        _loaded(file)
+    except DamagedJournal as error:
+        yield error.run
+    except FileNotFoundError:
+        return
+
+
+def _loaded(file: Path) -> RunRecord:
+    with _reading(file) as descriptor:
+        size = last_end(descriptor)
+        with open(descriptor, "rb", closefd=False) as stream:
+            return _record(file, _lines(file, stream.read(size)))
+
+
 @contextmanager
 def _reading(file: Path) -> Iterator[int]:
+    """A descriptor of a journal. Raises DamagedJournal where it cannot be trusted or read, FileNotFoundError."""
     try:
         with opened(file, os.O_RDONLY, WHAT) as descriptor:
             yield descriptor
+    except (DamagedJournal, FileNotFoundError):
+        raise
     except OSError as error:
-        raise LpconfError(f"Cannot read the journal {file}: {error.strerror}.") from error
+        raise _damaged(file, f"Cannot read the journal {file}: {error.strerror}.") from error
+    except LpconfError as error:
+        raise _damaged(file, str(error)) from None
+
+
+def _damaged(file: Path, reason: str) -> DamagedJournal:
+    name = _NAME.fullmatch(file.name)
+    run_id, time = (name["id"], _spelled(name["time"])) if name else ("", "")
+    return DamagedJournal(DamagedRun(run_id, time, str(file), reason))
+
+
+def _spelled(time: str) -> str:
+    """The time in a journal's name as its lines spell it."""
+    return f"{time[:4]}-{time[4:6]}-{time[6:8]}T{time[9:11]}:{time[11:13]}:{time[13:15]}.{time[15:]}"
 
 
 def _summary(file: Path) -> RunSummary | None:
-    """The summary of a journal; None for one whose plan never came to be: nothing was sent then."""
+    """The summary of a journal; None for one whose plan never came to be: nothing was sent then.
+
+    Raises DamagedJournal, and FileNotFoundError where it has gone.
+    """
     with _reading(file) as descriptor:
         end = last_end(descriptor)
         if end == 0:
@@ -139,7 +250,7 @@ def _summary(file: Path) -> RunSummary | None:
     try:
         return events.summary_of(json.loads(first), json.loads(last) if len(last) < _CHUNK else {"event": "plan"})
     except _ODD as error:
-        raise LpconfError(_odd(file, 1, error)) from None
+        raise _odd(file, 1, error) from None
 
 
 def _begin_of_last(descriptor: int, end: int) -> int:
@@ -155,16 +266,13 @@ def _lines(file: Path, data: bytes) -> Iterator[tuple[int, Mapping[str, Any]]]:
             if not isinstance(value, dict) or not isinstance(value.get("event"), str):
                 raise ValueError("no event")
         except _ODD as error:
-            raise LpconfError(_odd(file, number, error)) from None
+            raise _odd(file, number, error) from None
         yield number, value
 
 
-def _odd(file: Path, number: int, error: Exception) -> str:
+def _odd(file: Path, number: int, error: Exception) -> DamagedJournal:
     why = f": {error}" if type(error) is ValueError and error.args else ""
-    return (
-        f"The journal {file} has a line that lpconf did not write, line {number}{why}.\n"
-        "Move the file to another folder if you do not need it."
-    )
+    return _damaged(file, f"The journal {file} has a line that lpconf did not write, line {number}{why}.")
 
 
 def _record(file: Path, lines: Iterator[tuple[int, Mapping[str, Any]]]) -> RunRecord:
@@ -190,7 +298,7 @@ def _record(file: Path, lines: Iterator[tuple[int, Mapping[str, Any]]]) -> RunRe
     except StopIteration:
         raise LpconfError(f"The journal {file} holds no run: it ends before its plan. Nothing was written.") from None
     except _ODD as error:
-        raise LpconfError(_odd(file, number, error)) from None
+        raise _odd(file, number, error) from None
     created = {step.address: step.live_id for step in steps if step.action is Action.CREATE}
     ids = {address: live_id for address, live_id in created.items() if live_id is not None}
     return RunRecord(

@@ -21,19 +21,24 @@ if TYPE_CHECKING:
     from lpconf.model.record import RunRecord
 
 AT_WORK = "Another lpconf is at work on this account. What is shown may change while it is."
+DAMAGED = "A journal is damaged. Until it is moved away, apply and rollback write nothing."
 
 
 @contextmanager
 def locked(opened: Session, timeout: float) -> Iterator[None]:
     """Hold the account's lock, and look into the runs that were cut short before.
 
-    Raises LpconfError where somebody else holds it for longer than `timeout` seconds.
+    Raises LpconfError where somebody else holds it for longer than `timeout` seconds, and where a damaged journal may
+    hide a run that was cut short: nobody should write on top of that.
     """
     from lpconf.apply import lock
     from lpconf.apply.clock import Clock
     from lpconf.apply.journal import now_utc
+    from lpconf.apply.records import damaged, to_settle
 
     with lock.locked(_lock_file(opened), timeout=timeout, clock=Clock(), now=now_utc):
+        if found := damaged(_state_to_read(opened), opened.client.target):
+            raise LpconfError(f"{DAMAGED}\n{to_settle(found)}", in_public=DAMAGED)
         _recover(opened)
         yield
 
@@ -41,13 +46,21 @@ def locked(opened: Session, timeout: float) -> Iterator[None]:
 def look_back(opened: Session) -> None:
     """For commands that only read: look into the runs that were cut short, unless one is going on.
 
-    Raises LpconfError for a journal or a lock that cannot be trusted or read.
+    A damaged journal is told and nothing is looked into. Raises LpconfError for a folder of journals or a lock that
+    cannot be trusted or read.
     """
     from lpconf.apply import lock
+    from lpconf.apply.records import damaged, to_settle
     from lpconf.apply.recovery import unfinished
+    from lpconf.report.escape import terminal
 
     if lock.holder_of(_lock_file(opened)) is not None:
         tell(AT_WORK)
+        return
+    if found := damaged(_state_to_read(opened), opened.client.target):
+        warning = f"Warning: {DAMAGED}"
+        told = "\n".join(map(terminal, [warning, *to_settle(found).splitlines()]))
+        public.tell(told, warning, addresses_only=opened.request.addresses_only)
         return
     if unfinished(_state_to_read(opened), opened.client):
         try:
@@ -136,12 +149,16 @@ def _is_news(request: Request, plan: Plan) -> bool:
 
 
 def last_record(opened: Session) -> RunRecord | None:
-    """The last run of the account, None where no journal tells of one. Raises LpconfError for one that is damaged."""
-    from lpconf.apply.records import file_of, load, runs
+    """The last run of the account; None where no journal tells of one, or its journal is damaged."""
+    from lpconf.apply.records import DamagedJournal, file_of, load, runs
 
     state = _state_to_read(opened)
     found = runs(state, opened.client.target)
-    return load(file_of(state, found[0].id)) if found else None
+    try:
+        return load(file_of(state, found[0].id)) if found else None
+    except DamagedJournal:
+        # Told before: by `look_back` to who reads, by `locked` to who would write.
+        return None
 
 
 def formerly_protected(opened: Session) -> Mapping[Address, int]:

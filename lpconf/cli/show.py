@@ -56,13 +56,13 @@ def _names_file(what: str) -> bool:
 
 
 def _show_run(run: str, state: Path, sinks: Sequence[Sink], *, addresses_only: bool) -> None:
-    """Write a run to the sinks. Raises LpconfError where there is no such run, or several."""
-    from lpconf.apply.records import chosen, file_of, load, run_of, runs
+    """Write a run to the sinks. Raises LpconfError for no such run, several, and a damaged journal."""
+    from lpconf.apply.records import chosen, file_of, journals, load, run_of
     from lpconf.cli import output as out_to
     from lpconf.report import history_text, json, run_text
     from lpconf.report.markdown import run as markdown_run
 
-    record = load(file_of(state, chosen(runs(state), run).id))
+    record = load(file_of(state, chosen(journals(state), run).id))
     reported = run_of(record)
     shown = run_text.without_values(reported) if addresses_only else reported
     out_to.write(
@@ -73,7 +73,9 @@ def _show_run(run: str, state: Path, sinks: Sequence[Sink], *, addresses_only: b
                 if addresses_only
                 else history_text.record(record, reported, color=color)
             ),
-            "markdown": lambda _: markdown_run.render(shown),
+            "markdown": lambda _: (
+                markdown_run.render(shown) if addresses_only else markdown_run.record(record, reported)
+            ),
             "json": lambda _: out_to.as_json(json.record(record, reported)),
         },
     )

@@ -74,6 +74,19 @@ class RunSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class DamagedRun:
+    """A run whose journal cannot be read, or not to its end. `reason` says why, and where, in sentences.
+
+    `id` and `time` (UTC, ISO 8601) are those of the journal's name, `file` is its path.
+    """
+
+    id: str
+    time: str
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """A thing's body at one moment, without secrets. `hidden` are the places that secrets were left out of.
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lpconf.model.errors import ExitCode
-from lpconf.model.record import Fate, Recovery, RunRecord, RunSummary, Settled, StepRecord
+from lpconf.model.plan import Action
+from lpconf.model.record import DamagedRun, Fate, Recovery, RunRecord, RunSummary, Settled, StepRecord
 from lpconf.model.run import Run
 from lpconf.report.escape import terminal
-from lpconf.report.paint import Ink, painter
-from lpconf.report.run_text import done
+from lpconf.report.paint import Ink, Paint, painter
+from lpconf.report.review_of_plan import infinitive, participle
 from lpconf.report.run_text import run as run_text
 from lpconf.report.wording import account, counted, message, shorten, width
 
@@ -21,11 +22,18 @@ _COMMIT = 10
 _WIDEST = 40
 
 
-def history(runs: Sequence[RunSummary], *, color: bool) -> str:
-    """One line per run, newest first, under a line that names the columns."""
-    if not runs:
-        return "No runs yet. lpconf apply makes one."
+def history(runs: Sequence[RunSummary], damaged: Sequence[DamagedRun] = (), *, color: bool) -> str:
+    """One line per run, newest first, under a line that names the columns; then the damaged journals."""
     paint = painter(color)
+    parts = [_table(runs, paint)] if runs else []
+    if damaged:
+        lines = (f"  {terminal(each.id)}  {terminal(' '.join(each.reason.splitlines()))}" for each in damaged)
+        title = paint("Damaged:", Ink.DANGER)
+        parts.append("\n".join([title, *lines, "lpconf show with the run's id says what to do."]))
+    return "\n\n".join(parts) or "No runs yet. lpconf apply makes one."
+
+
+def _table(runs: Sequence[RunSummary], paint: Paint) -> str:
     titles = ("RUN", "WHEN (UTC)", "WHO", "ACCOUNT", "PLANNED", "ENDED", "REVISION")
     rows = [titles, *(_row(each) for each in runs)]
     widths = [max(width(row[column]) for row in rows) for column in range(len(titles))]
@@ -39,8 +47,20 @@ def history(runs: Sequence[RunSummary], *, color: bool) -> str:
 def record(record: RunRecord, run: Run, *, color: bool) -> str:
     """One run: who, when and from which revision, then as `apply` reported it, then what was found out later."""
     paint = painter(color)
-    summary = record.summary
-    facts = [
+    told = (f"  {name + ':':<12}{value}" for name, value in facts(record.summary))
+    head = [paint(f"Run {terminal(record.summary.id)}", Ink.STRONG), *told]
+    paragraphs = ["\n".join(head), run_text(run, color=color)]
+    if later := found_later(record):
+        title, *lines = later
+        paragraphs.append("\n".join([paint(f"{title}:", Ink.STRONG), *(f"  {line}" for line in lines)]))
+    return "\n\n".join(paragraphs)
+
+
+def facts(summary: RunSummary) -> list[tuple[str, str]]:
+    """Who made a run, when, where and from which revision: names with values, harmless and on one line each."""
+    rolls_back = [("takes back", f"the run {terminal(summary.rolls_back)}")] if summary.rolls_back else []
+    return [
+        *rolls_back,
         ("when", when(summary.time)),
         ("by", f"{terminal(summary.user)} on {terminal(summary.host)}"),
         ("where", account(summary.target)),
@@ -49,15 +69,14 @@ def record(record: RunRecord, run: Run, *, color: bool) -> str:
         ("plan", terminal(summary.digest)),
         ("ended", ending(summary)),
     ]
-    if summary.rolls_back:
-        facts.insert(0, ("takes back", f"the run {terminal(summary.rolls_back)}"))
-    head = [paint(f"Run {terminal(summary.id)}", Ink.STRONG), *(f"  {name + ':':<12}{value}" for name, value in facts)]
-    paragraphs = ["\n".join(head), run_text(run, color=color)]
+
+
+def found_later(record: RunRecord) -> list[str]:
+    """What became of steps whose outcome was unknown: a title and a line for each. Nothing where there is none."""
     settled = [step.settled for step in record.steps if step.settled is not None]
-    if settled:
-        found = f"Found out later, {when(settled[-1].time)}:"
-        paragraphs.append("\n".join([paint(found, Ink.STRONG), *(f"  {_settled(each)}" for each in settled)]))
-    return "\n\n".join(paragraphs)
+    if not settled:
+        return []
+    return [f"Found out later, {when(settled[-1].time)}", *map(_settled, settled)]
 
 
 def recovery(recovery: Recovery) -> str:
@@ -110,13 +129,13 @@ def _thing(step: StepRecord) -> str:
     if step.fate is not Fate.DONE:
         return terminal(str(step.address))
     known = f", id {step.live_id}" if step.live_id is not None else ""
-    return f"{terminal(str(step.address))} ({done(step.action)}{known})"
+    return f"{terminal(str(step.address))} ({participle(step.action)}{known})"
 
 
 def _settled(settled: Settled) -> str:
     known = f" (id {settled.live_id})" if settled.live_id is not None else ""
     reason = f": {message(settled.reason)}" if settled.reason else ""
-    what = done(settled.action)
+    what = participle(settled.action)
     match settled.fate:
         case Fate.DONE:
             text = f"{what}{known}"
@@ -144,8 +163,7 @@ def _row(run: RunSummary) -> tuple[str, ...]:
 
 
 def _planned(run: RunSummary) -> str:
-    words = [("create", "to create"), ("update", "to change"), ("delete", "to delete")]
-    counts = [f"{run.counts[key]} {word}" for key, word in words if run.counts.get(key)]
+    counts = [f"{run.counts[each.value]} to {infinitive(each)}" for each in Action if run.counts.get(each.value)]
     text = ", ".join(counts) or "no changes"
     return f"rollback of {terminal(run.rolls_back)}: {text}" if run.rolls_back else text
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from lpconf.apply.executor import execute
 from lpconf.apply.journal import About, Journal, start
 from lpconf.engine.encoding import document
-from lpconf.model.plan import Plan
+from lpconf.model.errors import ExitCode
+from lpconf.model.plan import Plan, Target
 from lpconf.model.record import Revision
 from lpconf.model.run import Run
-from tests.account import QUIRKS
+from tests.account import QUIRKS, SANDBOX
 
 from .conftest import QUICK, World
 
 NOW = datetime(2026, 1, 5, 10, 15, 2, 123456, tzinfo=UTC)
 REVISION = Revision("a" * 40, False)
+EMPTY = Plan(SANDBOX, (), (), 0)
+OTHER = Target("99", "api.liveperson.net")
 
 
 def now() -> datetime:
@@ -50,3 +54,13 @@ def lines(file: Path) -> list[dict[str, Any]]:
 
 def events(file: Path) -> list[str]:
     return [line["event"] for line in lines(file)]
+
+
+def several(state: Path, *targets: Target) -> None:
+    """One journal for each target, a minute apart, the first one oldest."""
+    for minute, target in enumerate(targets):
+        moment = NOW + timedelta(minutes=minute)
+        plan = replace(EMPTY, target=target)
+        with begin(state, plan, now=lambda moment=moment: moment) as journal:
+            run = execute(plan, None, secrets={}, quirks=QUIRKS, waits=QUICK, journal=journal)  # type: ignore[arg-type]
+            assert run.exit_code is ExitCode.DONE

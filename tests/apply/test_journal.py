@@ -16,10 +16,10 @@ import pytest
 
 from lpconf.apply.executor import execute
 from lpconf.apply.journal import Journal, JournalError, reopened
-from lpconf.apply.records import chosen, file_of, load, remove_oldest, run_of, runs
+from lpconf.apply.records import chosen, damaged, file_of, load, remove_oldest, run_of, runs
 from lpconf.model.address import Kind
 from lpconf.model.errors import ExitCode, LpconfError
-from lpconf.model.plan import KnownAfterApply, Managed, Plan, Target
+from lpconf.model.plan import KnownAfterApply, Managed, Plan
 from lpconf.model.policy import Policy
 from lpconf.model.record import Answer, Fate
 from lpconf.model.run import Outcome
@@ -30,11 +30,10 @@ from tests.gateway import Fault
 from tests.sandbox.client import CAMPAIGN, CAMPAIGNS, CONNECTORS, ENGAGEMENT, ENGAGEMENTS
 
 from .conftest import QUICK, World
-from .runs import NOW, REVISION, apply, begin, events, lines, only_file
+from .runs import EMPTY, NOW, OTHER, REVISION, apply, begin, events, lines, only_file, several
 
 ONE = f"{ENGAGEMENTS}/{ENGAGEMENT}"
 ONE_CAMPAIGN = f"{CAMPAIGNS}/{CAMPAIGN}"
-EMPTY = Plan(SANDBOX, (), (), 0)
 CODE = f"""
 connectors:
   - name: Code
@@ -50,6 +49,13 @@ connectors:
 def state(tmp_path: Path) -> Path:
     (tmp_path / "state").mkdir(mode=0o700, exist_ok=True)
     return tmp_path / "state"
+
+
+def only_damage(state: Path) -> str:
+    """What is wrong with the only journal, which is no run to build on."""
+    assert runs(state) == ()
+    (found,) = damaged(state, SANDBOX)
+    return found.reason
 
 
 class TestOrder:
@@ -182,10 +188,11 @@ class TestFiles:
         with begin(state, EMPTY):
             pass
         only_file(state).chmod(mode)
-        for read in (lambda: runs(state), lambda: load(only_file(state)), lambda: reopened(only_file(state))):
+        for read in (lambda: load(only_file(state)), lambda: reopened(only_file(state))):
             with pytest.raises(LpconfError, match="can be read or changed by other users") as error:
                 read()
             assert "chmod 600" in str(error.value)
+        assert "can be read or changed by other users" in only_damage(state)
 
     def test_a_journal_that_is_a_link_is_refused(self, state: Path, tmp_path: Path) -> None:
         with begin(state, EMPTY):
@@ -193,8 +200,7 @@ class TestFiles:
         file = only_file(state)
         file.rename(tmp_path / "elsewhere")
         file.symlink_to(tmp_path / "elsewhere")
-        with pytest.raises(LpconfError, match="is a link"):
-            runs(state)
+        assert "is a link" in only_damage(state)
 
     def test_a_journal_that_is_no_file_is_refused(self, state: Path) -> None:
         with begin(state, EMPTY):
@@ -202,16 +208,14 @@ class TestFiles:
         file = only_file(state)
         file.unlink()
         os.mkfifo(file, 0o600)
-        with pytest.raises(LpconfError, match="is no regular file"):
-            runs(state)
+        assert "is no regular file" in only_damage(state)
 
     @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
     def test_a_journal_of_somebody_else_is_refused(self, state: Path) -> None:
         with begin(state, EMPTY):
             pass
         os.chown(only_file(state), 12345, 12345)
-        with pytest.raises(LpconfError, match="belongs to another user"):
-            runs(state)
+        assert "belongs to another user" in only_damage(state)
 
     def test_a_folder_that_is_a_link_or_open_is_refused(self, state: Path, tmp_path: Path) -> None:
         (tmp_path / "elsewhere").mkdir()
@@ -294,8 +298,7 @@ class TestReading:
 
     def test_another_format_is_named(self, file: Path, state: Path) -> None:
         file.write_bytes(file.read_bytes().replace(b'"format_version": "1.0"', b'"format_version": "9.0"', 1))
-        with pytest.raises(LpconfError, match=r"its format is 9\.0; this lpconf reads 1\.0"):
-            runs(state)
+        assert "its format is 9.0; this lpconf reads 1.0" in only_damage(state)
 
     def test_a_plan_of_another_format_is_told(self, file: Path) -> None:
         record = load(file)
@@ -309,19 +312,6 @@ class TestReading:
         file.write_bytes(whole + b"\n" + long.encode() + b"\n")
         assert runs(state)[0].open
         assert load(file).steps[0].after is not None
-
-
-def several(state: Path, *targets: Target) -> None:
-    """One journal for each target, a minute apart, the first one oldest."""
-    for minute, target in enumerate(targets):
-        moment = NOW + timedelta(minutes=minute)
-        plan = replace(EMPTY, target=target)
-        with begin(state, plan, now=lambda moment=moment: moment) as journal:
-            run = execute(plan, None, secrets={}, quirks=QUIRKS, waits=QUICK, journal=journal)  # type: ignore[arg-type]
-            assert run.exit_code is ExitCode.DONE
-
-
-OTHER = Target("99", "api.liveperson.net")
 
 
 class TestList:

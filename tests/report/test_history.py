@@ -6,58 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from lpconf.model.plan import Action, Comparison, Origin, Target
+from lpconf.model.plan import Action
 from lpconf.model.record import (
     Answer,
+    DamagedRun,
     Fate,
-    Intent,
-    PlannedValue,
     Recovery,
-    Revision,
     RunRecord,
-    RunSummary,
-    Settled,
     StepRecord,
 )
 from lpconf.model.run import Outcome, StepResult
 from lpconf.report import history_text, json
 
-from .samples import CAMPAIGN, CONNECTOR, ENGAGEMENT, HOSTILE, PRODUCTION, SANDBOX, tutorial_run
-
-SUMMARY = RunSummary(
-    id="3f9a1c2b",
-    time="2026-01-05T10:15:02.123456Z",
-    user="anna",
-    host="build-7",
-    lpconf_version="1.2.3",
-    target=SANDBOX,
-    revision=Revision("0123456789abcdef0123456789abcdef01234567", True),
-    digest="sha256:aa",
-    configuration="sha256:bb",
-    rolls_back=None,
-    counts={"create": 1, "update": 2, "delete": 0, "blocked": 0, "steps": 3},
-    exit_code=0,
-    ended="2026-01-05T10:15:09.000000Z",
-)
-INTENT = Intent(
-    0,
-    SUMMARY.time,
-    Action.CREATE,
-    CONNECTOR.kind,
-    None,
-    None,
-    "A",
-    (PlannedValue(("name",), "A", Comparison.TEXT, Origin.DECLARED),),
-    None,
-)
-
-
-def settled(fate: Fate, reason: str = "", live_id: int | None = 7) -> Settled:
-    return Settled(0, CONNECTOR, Action.CREATE, fate, live_id, reason, "2026-01-05T11:00:00.000000Z")
-
-
-def step(fate: Fate | None, reason: str = "") -> StepRecord:
-    return StepRecord(CONNECTOR, Action.CREATE, None, (INTENT,), None, settled(fate, reason) if fate else None)
+from .records import INTENT, SUMMARY, hostile, step
+from .samples import CAMPAIGN, CONNECTOR, ENGAGEMENT, HOSTILE, PRODUCTION, tutorial_run
 
 
 class TestTheList:
@@ -96,19 +58,22 @@ class TestTheList:
     def test_how_a_run_ended(self, code: int | None, more: dict[str, object], text: str) -> None:
         assert history_text.ending(replace(SUMMARY, exit_code=code, **more)) == text  # type: ignore[arg-type]
 
+    def test_damaged_journals_stand_below_it_harmless_and_each_on_a_line(self) -> None:
+        odd = DamagedRun("aaaaaaaa", SUMMARY.time, "/x.jsonl", f"It is odd.\n{HOSTILE}")
+        table, below = history_text.history((SUMMARY,), (odd,), color=False).split("\n\n")
+        assert table == history_text.history((SUMMARY,), color=False)
+        title, line, advice = below.split("\n")
+        assert (title, advice) == ("Damaged:", "lpconf show with the run's id says what to do.")
+        assert line.startswith("  aaaaaaaa  It is odd. ")
+        assert line.isprintable()
+        assert history_text.history((), (odd,), color=False) == below
+        assert json.history((), (odd,))["damaged"] == [
+            {"id": "aaaaaaaa", "time": SUMMARY.time, "file": "/x.jsonl", "reason": odd.reason}
+        ]
+
     def test_text_from_outside_is_harmless_and_keeps_its_line(self) -> None:
-        evil = replace(
-            SUMMARY,
-            id=HOSTILE,
-            user=HOSTILE,
-            host=HOSTILE,
-            target=Target(HOSTILE, HOSTILE, HOSTILE),
-            revision=Revision(HOSTILE, None),
-            rolls_back=HOSTILE,
-            digest=HOSTILE,
-            lpconf_version=HOSTILE,
-        )
-        record = RunRecord(evil, {}, (), (), (step(Fate.UNKNOWN, HOSTILE),))
+        record = hostile()
+        evil = record.summary
         recovery = Recovery(evil, (step(Fate.DONE, HOSTILE), step(Fate.FOREIGN, HOSTILE)), HOSTILE)
         texts = [
             history_text.history((evil,), color=False),
