@@ -15,8 +15,14 @@ FOUND = "The answer was lost; the new thing was found."
 
 
 def create(writer: Writer, step: Step, change: Change) -> Written:
-    """Create one thing. It is never sent a second time unless LivePerson refused the first."""
+    """Create one thing, unless the account has one of its name by now.
+
+    It is never sent a second time unless LivePerson refused the first. Raises LpconfError where the account cannot be
+    asked, or certainly refused.
+    """
     kind, campaign_id = change.address.kind, writer.campaign_id(change)
+    if change.name in writer.names_beside(change):
+        return Written(Outcome.STALE, reason=f"A {kind.words} of this name exists by now: somebody else made it.")
     body = merged({}, step.fields, writer.resolve)
     try:
         entity = writer.send(lambda: writer.client.create(kind, body, campaign_id=campaign_id))

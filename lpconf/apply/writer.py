@@ -50,6 +50,14 @@ class _Current:
     read: Entity | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of a collection as it was listed at a moment of the clock."""
+
+    listed: float
+    names: frozenset[Json]
+
+
 @dataclass(slots=True)
 class Writer:
     """Makes the writes of one run. `ids` collects the ids of what it creates.
@@ -66,6 +74,8 @@ class Writer:
     ids: dict[Address, int] = field(default_factory=dict)
     engagements: dict[int, dict[int, tuple[FieldChange, ...] | None]] = field(default_factory=dict)
     """What this run has written: campaign id -> engagement id -> fields, None for one that it deleted."""
+    names: dict[tuple[Kind, int | None], _Names] = field(default_factory=dict)
+    """What else was in the collections that this run creates in: kind and campaign id -> names."""
     in_doubt: bool = False
     journal: Recorder = field(default_factory=NoJournal)
     broken: str = ""
@@ -102,6 +112,22 @@ class Writer:
         """Whether a body lacks planned values, apart from those that LivePerson may make its own of."""
         off = differing(body, fields, self.resolve)
         return any(each.origin not in {Origin.TEMPLATE, Origin.COPY} for each in off)
+
+    def names_beside(self, change: Change) -> frozenset[Json]:
+        """The names that others have in the collection of a new thing, by now: another machine may apply the same.
+
+        Listed anew after the time for reading back: what somebody made may take that long to show, so that looking
+        more often would be no surer. Raises what the client raises.
+        """
+        if change.address.parent is not None and change.campaign_id is None:
+            # This run has made its campaign: nobody else knows it.
+            return frozenset()
+        place = change.address.kind, change.campaign_id
+        known = self.names.get(place)
+        if known is None or self.clock.now() > known.listed + self.waits.read_back:
+            items = self.client.list(place[0], campaign_id=place[1]).items
+            known = self.names[place] = _Names(self.clock.now(), frozenset(item.get("name") for item in items))
+        return known.names
 
     def read(self, kind: Kind, live_id: int, campaign_id: int | None, *, wait_for_it: bool) -> Entity | None:
         """The thing as it is now; None if it is gone.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from lpconf.model.plan import Plan
 from lpconf.model.policy import Policy, Waits
 from lpconf.model.run import Run
 from lpconf.model.site import Site
+from lpconf.sandbox.quirks import parse
 from lpconf.sandbox.server import running
 from tests.account import ACCOUNT, QUIRKS, site
 from tests.gateway import Gateway, gateway
@@ -54,9 +56,11 @@ class World:
         return self.execute(self.plan(declared))
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with running(tmp_path / "state" / "sandbox.db", ACCOUNT) as address, gateway(address.url) as front:
+@contextmanager
+def opened(folder: Path, *quirks: str) -> Iterator[World]:
+    """A world whose sandbox has its state in a folder, and these quirks, such as `duplicate-names=allowed`."""
+    state = folder / "state" / "sandbox.db"
+    with running(state, ACCOUNT, settings=parse(quirks)) as address, gateway(address.url) as front:
         endpoint = Endpoint.for_sandbox(front.url)
         credentials = UserPassword(address.username, address.password)
         with (
@@ -65,6 +69,12 @@ def world(tmp_path: Path) -> Iterator[World]:
         ):
             editor.sign_in()
             yield World(client, editor, front)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with opened(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

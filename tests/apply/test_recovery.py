@@ -240,7 +240,7 @@ class TestTheJournal:
     def test_an_end_with_an_unknown_outcome_is_looked_into_too(self, world: World, tmp_path: Path) -> None:
         plan = world.plan(TUTORIAL)
         world.gateway.add(Fault("POST", CONNECTORS, lose_answer=True))
-        world.gateway.add(Fault("GET", f"{CONNECTORS}\\?", edit=lambda _: [], times=4))
+        world.gateway.add(Fault("GET", f"{CONNECTORS}\\?", edit=lambda _: [], times=5))
         run = apply(world, plan, tmp_path / "state")
         assert run.results[0].outcome is Outcome.UNKNOWN
         (summary,) = runs(tmp_path / "state")
@@ -344,6 +344,7 @@ class TestWhatWasCreatedAndNotSeen:
 
     def test_before_the_account_was_lost_is_waited_for(self, world: World, tmp_path: Path) -> None:
         plan = world.plan(TUTORIAL)
+        world.gateway.add(Fault("GET", f"{CONNECTORS}\\?"))  # the look before the creation
         world.gateway.add(Fault("GET", f"{CONNECTORS}\\?", status=403))
         assert apply(world, plan, tmp_path / "state").exit_code is ExitCode.PARTLY
         world.gateway.add(self.NOWHERE)
@@ -358,6 +359,7 @@ class TestWhatWasCreatedAndNotSeen:
         self, world: World, tmp_path: Path, requests_of: Callable[[Callable[[], object]], list[tuple[str, str]]]
     ) -> None:
         plan = world.plan(TUTORIAL)
+        world.gateway.add(Fault("GET", f"{CONNECTORS}\\?"))  # the look before the creation
         world.gateway.add(Fault("GET", f"{CONNECTORS}\\?", status=403))
         apply(world, plan, tmp_path / "state")
         assert requests_of(lambda: wait(world, tmp_path / "state", later=99)) == []
