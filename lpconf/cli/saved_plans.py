@@ -99,12 +99,13 @@ def check_configuration(saved: SavedPlan, request: Request, site: Site) -> None:
 def unmoved(approved: Plan, fresh: Plan, *, addresses_only: bool = False) -> Plan:
     """The fresh plan, if it is the approved one; fields that moved beside it are noted in it.
 
-    Raises StaleError, and tells before what has moved.
+    Raises StaleError, and tells before what has moved, and which risks and blocks nobody has approved.
     """
     from lpconf.engine.staleness import moved, noted
+    from lpconf.engine.unapproved import unapproved
     from lpconf.report.escape import terminal
 
-    lines = moved(approved, fresh)
+    lines = (*unapproved(approved, fresh), *moved(approved, fresh))
     if lines:
         hidden = f"  {len(lines)} lines, not shown here, as they hold values."
         public.tell("\n".join(f"  {terminal(line)}" for line in lines), hidden, addresses_only=addresses_only)

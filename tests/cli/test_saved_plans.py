@@ -327,7 +327,8 @@ class TestWhatIsNoPlan:
             (b'{"a": NaN}', "It is not JSON as lpconf writes it."),
             (b'{"a": ' + b"9" * 5_000 + b"}", "It is not JSON as lpconf writes it."),
             (b"[]", "It is not a plan that lpconf saved: the document must be an object."),
-            (b'{"version": 1}', "It is not a plan that lpconf saved: the document lacks format_version."),
+            (b'{"version": 1}', "It is not a plan that lpconf saved: the document lacks format."),
+            (b'{"format": "lpconf-diff"}', "It is not a plan that lpconf saved: format must be lpconf-plan."),
         ],
     )
     def test_other_content(self, place: Place, content: bytes, why: str) -> None:
