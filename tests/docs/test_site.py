@@ -148,5 +148,6 @@ def test_the_search_finds_a_word_without_a_web_server(site: Path, browser: Brows
     page.set_default_timeout(PATIENCE_MS)
     page.goto((site / "index.html").as_uri())
     page.locator("input.md-search__input").fill("authenticated_visitors_only")
-    expect(page.locator(".md-search-result__item").first).to_contain_text("authenticated_visitors_only")
+    first = page.locator(".md-search-result__item").first
+    expect(first).to_contain_text("authenticated_visitors_only", timeout=PATIENCE_MS)
     page.close()
