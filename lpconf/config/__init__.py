@@ -28,6 +28,8 @@ def load(
     no error: texts are then as the YAML spells them, `${var.name}` and `$${` left as they are.
     Raises InvalidConfiguration with all diagnostics, in the files' order.
     """
-    from lpconf.config.loading import load_site  # only when there is something to load
+    # Heavy, and not every command loads something.
+    from lpconf.config import files as disk
+    from lpconf.config.loading import load_site
 
-    return load_site(paths, variables=variables, environ=environ, files=files, keep_unset=keep_unset)
+    return load_site(paths, variables, environ, files or disk, keep_unset=keep_unset)

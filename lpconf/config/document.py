@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,6 +19,9 @@ Value: TypeAlias = Any
 
 Mark: TypeAlias = int
 """A line and a column in one number; both count from 0. Far smaller than an object for each of 100,000 values."""
+
+BREAK = re.compile(r"\r\n|\r|\n")
+"""A line end. YAML 1.1 knows more; the loader refuses them."""
 
 _COLUMN_BITS = 24
 
@@ -75,6 +77,11 @@ class Source:
     file: str
     folder: Path
     lines: tuple[str, ...]
+
+    @classmethod
+    def of(cls, file: str, folder: Path, text: str) -> Source:
+        """The source of a text, whose lines are those that YAML 1.2 counts."""
+        return cls(file, folder, tuple(BREAK.split(text)))
 
     def position(self, mark: Mark) -> Position:
         """The mark as a position, line and column counted from 1."""
@@ -151,8 +158,3 @@ class Document:
         if found:
             return found[0]
         return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def split_lines(text: str) -> Sequence[str]:
-    """The lines of a text, as YAML 1.2 counts them."""
-    return re.split(r"\r\n|\r|\n", text)

@@ -18,7 +18,6 @@ _TRUTH: Mapping[str, str] = {
     "off": "false",
 }
 _TEXTS = {ValueType.TEXT, ValueType.URL, ValueType.DATE, ValueType.REFERENCE}
-_LISTS = {ValueType.TEXTS, ValueType.REFERENCES}
 
 
 def kind_of(value: Value) -> str:
@@ -68,7 +67,7 @@ def no_value(field: Field | None) -> Complaint:
     ways = ["Leave it out to leave it as it is in the account"]
     if field is not None and field.unsettable:
         ways.append("write {unset: true} to clear it")
-    if field is not None and field.type in _LISTS:
+    if field is not None and field.is_list:
         ways.append("write [] to empty it")
     return Complaint("schema.null", "there is no value here", f"{', or '.join(ways)}.")
 
@@ -111,7 +110,7 @@ def wrong(field: Field, value: Value, written: str) -> Complaint:
 def _wrong_unset(field: Field) -> Complaint:
     if field.unsettable:
         return Complaint("schema.unset", "{unset: true} is the only form of unset")
-    if field.type in _LISTS:
+    if field.is_list:
         return Complaint("schema.unset", f"{field.word} cannot be unset", "Write [] to empty it.")
     return Complaint("schema.unset", f"{field.word} cannot be unset", f"Write {expected(field)}, or leave it out.")
 
@@ -125,7 +124,7 @@ def _wrong_text(field: Field, value: str, what: str) -> Complaint:
         meant = _TRUTH.get(value.lower())
         hint = f"Write {meant} without quotes." if meant else "Variables work in texts only." if "${" in value else ""
         return Complaint("schema.type", f"{quoted(value)} is text, not true or false", hint)
-    if field.type in _LISTS:
+    if field.is_list:
         return Complaint("schema.type", f"{quoted(value)} is not a list", f"Write it as a list: [{quoted(value)}].")
     return empty(field) if not value else Complaint("schema.type", f"{quoted(value)} is not {what}")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lpconf.config import checks
 from lpconf.config.document import Broken, Spot, Value
+from lpconf.config.layout import hides_value
 from lpconf.config.problems import BadValueError, Complaint
 from lpconf.config.variables import Variables
 from lpconf.config.words import printable
@@ -42,7 +43,7 @@ def refused(resource: Resource, value: Value) -> Iterator[Refused]:
             if path in words:
                 field = words[path]
                 complaint = Complaint("extra.word", f"{shown} has a word of its own", f"Write {field.word}: instead.")
-                yield Refused(path, complaint, hidden=field.sensitive or field.type is field.type.PUBLIC_KEY)
+                yield Refused(path, complaint, hidden=hides_value(field))
             elif path in resource.reserved:
                 yield Refused(path, Complaint("extra.reserved", f"{shown} follows from other words", "Remove it."))
             elif len(path) == 1 and (name in resource.ignored or name in copies):

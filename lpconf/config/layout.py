@@ -9,7 +9,7 @@ from lpconf.config.lifecycle import DELETE_UNDECLARED, LIFECYCLE
 from lpconf.resources.campaign import CAMPAIGN
 from lpconf.resources.connector import CONNECTOR
 from lpconf.resources.engagement import ENGAGEMENT
-from lpconf.resources.field import Field, Resource
+from lpconf.resources.field import Field, Resource, ValueType
 
 SELECTORS = ("name", "id", "find")
 UNSUPPORTED = ("add",)
@@ -53,7 +53,7 @@ def field_of(resource: Resource, word: object) -> Field | None:
 
 def hides_value(field: Field | None) -> bool:
     """Whether messages must show neither the value nor its line."""
-    return field is not None and (field.sensitive or field.type is field.type.PUBLIC_KEY)
+    return field is not None and (field.sensitive or field.type is ValueType.PUBLIC_KEY)
 
 
 def words_of(resource: Resource) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lpconf.config.document import Spot, Value
 from lpconf.config.expected import kind_of
-from lpconf.config.problems import BadValueError, Complaint
+from lpconf.config.problems import Complaint
 from lpconf.config.words import did_you_mean, quoted
 from lpconf.model.address import SelectBy, Selector
 from lpconf.model.site import Lifecycle
@@ -160,9 +160,9 @@ def contradictions(
             )
 
 
-def undeclared_without_collection(name: str) -> BadValueError:
+def undeclared_without_collection(name: str) -> Complaint:
     """For `delete_undeclared` without the collection beside it."""
-    return BadValueError(
+    return Complaint(
         "lifecycle.collection",
         f"no {name} are declared beside it, so that all of them would be deleted",
         f"Declare the {name} that stay, or write state: absent for each that goes.",

@@ -12,7 +12,7 @@ from lpconf import __version__
 from lpconf.config import checks
 from lpconf.config import files as disk
 from lpconf.config.building import Builder, Checked
-from lpconf.config.document import Document, Source, Value, split_lines
+from lpconf.config.document import Document, Source, Value
 from lpconf.config.explain import account_complaint, explain, make_validator
 from lpconf.config.files import Files
 from lpconf.config.parser import parse
@@ -26,22 +26,23 @@ _LONGEST_REQUIRES = 200
 """Characters. What is longer names no versions."""
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Without cyclic garbage collection: it walks all values again and again and finds none (a third of the time)."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_collector_paused()
 def load_site(
-    paths: Sequence[Path],
-    *,
-    variables: Mapping[str, str],
-    environ: Mapping[str, str],
-    files: Files | None = None,
-    keep_unset: bool = False,
+    paths: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str], files: Files, *, keep_unset: bool
 ) -> Site:
     """The site that the files declare; see `lpconf.config.load`."""
-    with _collector_paused():
-        return _load(paths, variables, environ, files or disk, keep_unset)
-
-
-def _load(
-    paths: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str], files: Files, keep_unset: bool
-) -> Site:
     problems = Problems()
     documents = _read(paths, files, problems)
     readable = [document for document in documents if not _too_new(document, problems)]
@@ -70,18 +71,6 @@ def _load(
     )
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Without cyclic garbage collection: it walks all values again and again and finds none (a third of the time)."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _read(paths: Sequence[Path], files: Files, problems: Problems) -> list[Document]:
     documents: list[Document] = []
     found = files.find(paths, problems)
@@ -97,8 +86,7 @@ def _read(paths: Sequence[Path], files: Files, problems: Problems) -> list[Docum
             problems.add_file(file.name, Complaint("file.size", message, "Name fewer of them."))
             break
         if text is not None:
-            source = Source(file.name, file.path.parent, tuple(split_lines(text)))
-            document = parse(text, source, problems)
+            document = parse(text, Source.of(file.name, file.path.parent, text), problems)
             if document is not None:
                 documents.append(document)
     return documents
@@ -145,7 +133,7 @@ def _declared_variables(checked: Sequence[Checked], problems: Problems) -> dict[
             continue
         for name, value in declared.items():
             spot = ("vars", name)
-            if spot in each.wrong or not re.fullmatch(VARIABLE_NAME.rstrip("$"), name):
+            if spot in each.wrong or not re.fullmatch(VARIABLE_NAME, name):
                 continue
             here = str(document.source.position(document.key_mark(spot)))
             if name in values:
@@ -182,8 +170,8 @@ def _account(checked: Sequence[Checked], problems: Problems) -> str | None:
         if ("account",) in each.wrong or value is None:
             continue
         mark = document.value_mark(("account",))
-        if not re.fullmatch(ACCOUNT.rstrip("$"), value):
-            # The schema's pattern lets a line break pass at the end.
+        if not re.fullmatch(ACCOUNT, value):
+            # A validator searches with the schema's pattern, whose end lets a line break pass.
             problems.add(document.source, mark, account_complaint(value, ""), "account")
         elif account is None:
             account, first = value, str(document.source.position(mark))

@@ -19,9 +19,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from lpconf.config import files
-from lpconf.config.document import Document, Source, Spot, Value, split_lines
-from lpconf.config.parser import parse
+from lpconf.config.document import Document, Spot, Value
 from lpconf.config.problems import BadValueError, Complaint, Problems
+from lpconf.config.reading import read
 from lpconf.config.words import quoted
 from lpconf.model.address import Kind
 from lpconf.model.quirks import Evidence, Quirks, Verb
@@ -35,11 +35,7 @@ def load_quirks(path: Path) -> Quirks:
     problems = Problems()
     quirks = Quirks()
     for file in files.find([path], problems):
-        text = files.read(file, problems)
-        if text is None:
-            continue
-        source = Source(file.name, file.path.parent, tuple(split_lines(text)))
-        document = parse(text, source, problems)
+        document = read(file, problems)
         if document is not None:
             quirks = _Reader(document, problems).over(quirks)
     if problems:

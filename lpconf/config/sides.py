@@ -95,10 +95,10 @@ class Sides:
         return self._filled(first, second, paths), self._filled(second, first, paths)
 
     @contextmanager
-    def loading(self, *, variables: Mapping[str, str]) -> Iterator[_Loader]:
+    def loading(self, *, variables: Mapping[str, str]) -> Iterator[Loader]:
         """What loads sides. One git process reads all revisions."""
         with Objects(self._folder, self._environ) as objects:
-            yield _Loader(objects, variables, self._environ)
+            yield Loader(objects, variables, self._environ)
 
     def _side(self, text: str) -> Side:
         """A path if there is one of that name, or `REVISION` or `REVISION:PATH`, as git writes it.
@@ -221,7 +221,7 @@ class Sides:
         return tuple(Path(os.path.relpath(root / path, self._folder.resolve())) for path in paths)
 
 
-class _Loader:
+class Loader:
     """Loads sides with one set of variables."""
 
     def __init__(self, objects: Objects, variables: Mapping[str, str], environ: Mapping[str, str]) -> None:

@@ -65,6 +65,11 @@ class Field:
         return self.type is ValueType.SECRET
 
     @property
+    def is_list(self) -> bool:
+        """Whether the value is a list, which `[]` empties."""
+        return self.type in {ValueType.TEXTS, ValueType.REFERENCES}
+
+    @property
     def comparison(self) -> Comparison:
         """When two values of this field are the same."""
         match self.type:
@@ -154,3 +159,7 @@ class Resource:
             if field.word == word:
                 return field
         raise KeyError(word)
+
+    def field_at(self, path: tuple[str, ...]) -> Field | None:
+        """The field whose LivePerson field is at a path; None where that has no word."""
+        return next((field for field in self.fields if field.path == path), None)

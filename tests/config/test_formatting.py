@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lpconf.config.document import Source, split_lines
+from lpconf.config.document import Source
 from lpconf.config.formatting import text as formatting
 from lpconf.config.formatting.text import format_text
 from lpconf.config.formatting.walk import Written
@@ -24,7 +24,7 @@ SITES = sorted(
 def outcome(text: str) -> tuple[str | None, tuple[Diagnostic, ...]]:
     problems = Problems()
     try:
-        found = format_text(text, Source("site.yaml", Path(), tuple(split_lines(text))), problems)
+        found = format_text(text, Source.of("site.yaml", Path(), text), problems)
         if problems:
             problems.stop()
     except InvalidConfiguration as error:

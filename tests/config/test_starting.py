@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lpconf.config import load
-from lpconf.config.document import Source, split_lines
+from lpconf.config.document import Source
 from lpconf.config.formatting.text import format_text
 from lpconf.config.problems import BadValueError, Problems
 from lpconf.config.starting import CHECKS, CodeFlow, Start, site_text, tutorial_text
@@ -21,7 +21,7 @@ MINIMAL = Start(account="12345678", authentication_endpoint=ENDPOINT, jwks_endpo
 
 
 def tidy(text: str) -> str | None:
-    return format_text(text, Source("site.yaml", Path(), tuple(split_lines(text))), Problems())
+    return format_text(text, Source.of("site.yaml", Path(), text), Problems())
 
 
 def test_the_tutorial_has_one_source() -> None:

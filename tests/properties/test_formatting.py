@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lpconf.config.document import Source, split_lines
+from lpconf.config.document import BREAK, Source
 from lpconf.config.formatting.text import format_text
 from lpconf.config.problems import Problems
 
@@ -191,7 +191,7 @@ def untidy(draw: DRAW) -> Untidy:
 
 def formatted(text: str) -> str:
     problems = Problems()
-    result = format_text(text, Source("site.yaml", Path(), tuple(split_lines(text))), problems)
+    result = format_text(text, Source.of("site.yaml", Path(), text), problems)
     if problems:
         problems.stop()
     assert result is not None
@@ -214,7 +214,7 @@ def test_formatted_lines_stand_in_even_columns(document: Untidy) -> None:
     once = formatted(document.text)
     assert not once.startswith(("\n", "\r", " "))
     assert once.endswith("\n")
-    tops = [line for line in split_lines(once) if line.startswith("top")]
+    tops = [line for line in BREAK.split(once) if line.startswith("top")]
     assert len(tops) >= len(document.meaning)
     for token in yaml.scan(once, yaml.CSafeLoader):
         if isinstance(token, yaml.BlockMappingStartToken | yaml.BlockSequenceStartToken):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lpconf.config import files
-from lpconf.config.document import Source, split_lines
+from lpconf.config.document import Source
 from lpconf.config.formatting.text import format_text
 from lpconf.config.problems import Problems
 from lpconf.model.diagnostic import Diagnostic
@@ -63,8 +63,7 @@ def reformat_bytes(data: bytes) -> Reformatted:
 def _reformatted(path: Path, name: str, text: str | None, problems: Problems) -> Reformatted:
     try:
         if text is not None:
-            source = Source(name, path.parent, tuple(split_lines(text)))
-            after = format_text(text, source, problems)
+            after = format_text(text, Source.of(name, path.parent, text), problems)
             if after is not None:
                 return Reformatted(path, name, text, after)
         problems.stop()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-BREAK = re.compile(r"\r\n|\r|\n")
-"""A line end. YAML 1.1 knows more; the loader refuses them."""
+from lpconf.config.document import BREAK
 
 _NO_COMMENT = -1
 
@@ -31,6 +29,12 @@ class Line:
     def continues(self, column: int) -> bool:
         """Whether a comment in the next line, which began in this column, goes on with this line's comment."""
         return self.column == column != 0
+
+
+def line_end_of(text: str) -> str:
+    """The line end to write: of the kind of the text's first one, so that a checkout on Windows stays as it is."""
+    found = BREAK.search(text)
+    return "\r\n" if found and found[0] == "\r\n" else "\n"
 
 
 def joined(lines: Iterable[Line]) -> Iterator[str]:

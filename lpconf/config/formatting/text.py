@@ -20,11 +20,11 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from lpconf.config.document import Source, make_mark
+from lpconf.config.document import BREAK, Source, make_mark
 from lpconf.config.files import MAX_FILE
-from lpconf.config.formatting.lines import BREAK
+from lpconf.config.formatting.lines import line_end_of
 from lpconf.config.formatting.walk import BLANK, UnsureError, Written, write_anew
-from lpconf.config.parser import EMPTY, parse
+from lpconf.config.parser import EMPTY, loader, parse
 from lpconf.config.problems import Complaint, Problems
 
 
@@ -70,22 +70,17 @@ def _stripped(text: str) -> list[str]:
 
 def _comments(text: str) -> str:
     """Comments alone, as they stand below everything else: none is indented, one empty line in a row."""
-    break_ = BREAK.search(text)
     kept: list[str] = []
     for line in _stripped(text):
         if line or (kept and kept[-1]):
             kept.append(line)
     kept = kept if not kept or kept[-1] else kept[:-1]
-    line_end = "\r\n" if break_ and break_[0] == "\r\n" else "\n"
+    line_end = line_end_of(text)
     return "".join(line + line_end for line in kept)
 
 
 def _write(text: str, yaml: Any) -> Written:
-    return write_anew(text, yaml.scan(text, Loader=_loader(yaml)), yaml, longest=max(MAX_FILE, len(text)))
-
-
-def _loader(yaml: Any) -> Any:
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return write_anew(text, yaml.scan(text, Loader=loader(yaml)), yaml, longest=max(MAX_FILE, len(text)))
 
 
 def _prove(text: str, written: Written, yaml: Any) -> None:
@@ -100,7 +95,7 @@ def _prove(text: str, written: Written, yaml: Any) -> None:
 def _said(text: str, yaml: Any) -> Iterator[tuple[object, ...]]:
     """What the parser's events say, without their places."""
     names = ("anchor", "tag", "implicit", "explicit", "value", "style", "flow_style")
-    for event in yaml.parse(text, Loader=_loader(yaml)):
+    for event in yaml.parse(text, Loader=loader(yaml)):
         yield (type(event), *(getattr(event, name, None) for name in names))
         if isinstance(event, yaml.DocumentEndEvent):
             break

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lpconf.config.formatting.lines import BREAK, Line, joined
+from lpconf.config.document import BREAK
+from lpconf.config.formatting.lines import Line, joined, line_end_of
 
 STEP = 2
 """Spaces of one level."""
@@ -116,8 +117,7 @@ class _Walk:
         """Write what stands behind the last token."""
         places, dashes = self._places(), self._dashes(0)
         self._gap(self._text[self._end :] + "\n", lambda column: _column(column, places, 0, 0), dashes)
-        break_ = BREAK.search(self._text)
-        line_end = "\r\n" if break_ and break_[0] == "\r\n" else "\n"
+        line_end = line_end_of(self._text)
         if sum(len(line.text) + len(line.comment) for line in self._lines) > longest:
             raise UnsureError
         text = line_end.join(joined(self._lines))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from lpconf.config.words import article
 from lpconf.engine.values import at, live_side
 from lpconf.model.plan import Absent
 from lpconf.model.quirks import Quirks
@@ -24,8 +25,6 @@ _VALUES: Mapping[ValueType, str] = {
 _QUIRKS = Quirks()
 """What lpconf takes LivePerson's numbers to be where nobody says otherwise."""
 
-_LISTS = {ValueType.TEXTS, ValueType.REFERENCES}
-
 
 def value(field: Field) -> str:
     """What can be written, such as ``the name of a skill or `{id: NUMBER}`, or `{unset: true}` to clear it``."""
@@ -34,7 +33,7 @@ def value(field: Field) -> str:
         case ValueType.CHOICE:
             forms = [f"`{choice}`" for choice in field.choices]
         case ValueType.REFERENCE:
-            forms = [f"the name of {_article(target)}", "`{id: NUMBER}`"]
+            forms = [f"the name of {article(target)}", "`{id: NUMBER}`"]
         case ValueType.REFERENCES:
             forms = [f"a list of names of {target}s, with `{{id: NUMBER}}` in place of any"]
         case _:
@@ -46,11 +45,7 @@ def value(field: Field) -> str:
 def _clear(field: Field) -> str:
     if field.unsettable:
         return "`{unset: true}` to clear it"
-    return "`[]` to empty it" if field.type in _LISTS else ""
-
-
-def _article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return "`[]` to empty it" if field.is_list else ""
 
 
 def choices(field: Field) -> tuple[Choice, ...]:
@@ -79,7 +74,7 @@ def when_new(resource: Resource, field: Field) -> str:
     """What a new thing of the kind takes where the word is not declared."""
     kind = resource.kind.words
     if field.word == "name":
-        return f"Only `name` can create {_article(kind)}."
+        return f"Only `name` can create {article(kind)}."
     if field.word in resource.required:
         return f"A new {kind} needs it."
     if field.word in resource.defaulted and field.target:

@@ -6,22 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lpconf.config import files
-from lpconf.config.document import Document, ListPlaces, MapPlaces, Mark, Places, Source, Spot, Value, split_lines
-from lpconf.config.files import ConfigFile
+from lpconf.config.document import Document, ListPlaces, MapPlaces, Mark, Places, Spot, Value
 from lpconf.config.layout import collection_of, split
-from lpconf.config.parser import parse
 from lpconf.config.problems import Problems
+from lpconf.config.reading import read
 from lpconf.model.address import Address, SelectBy, Selector
 
 _VARIABLE = "${"
-
-
-def read(file: ConfigFile, problems: Problems) -> Document | None:
-    """The document of a file; None for one that is no YAML. What is wrong goes to `problems`."""
-    text = files.read(file, problems)
-    if text is None:
-        return None
-    return parse(text, Source(file.name, file.path.parent, tuple(split_lines(text))), problems)
 
 
 def addresses(paths: Sequence[Path], word: str, *, largest: int) -> Iterator[Address]:

@@ -10,7 +10,8 @@ from lpconf.config.document import Document, Mark, Spot, place_of, spell
 from lpconf.config.layout import split
 from lpconf.config.lifecycle import LIFECYCLE
 from lpconf.config.problems import Complaint, Problems
-from lpconf.config.reference.outline import address_of, read, spots
+from lpconf.config.reading import read
+from lpconf.config.reference.outline import address_of, spots
 from lpconf.config.reference.topics import SITE, topics
 from lpconf.config.words import closest
 from lpconf.model.errors import LpconfError
