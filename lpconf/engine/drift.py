@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lpconf.engine.decoding import InvalidPlanError, decode
@@ -39,10 +39,9 @@ class Baseline:
     seen: frozenset[Thing]
 
 
-def baseline(record: RunRecord) -> Baseline:
-    """The after-image of a run: planned values, and for what was not written the values before it.
-
-    Raises InvalidPlanError for a plan of another format.
+def baseline(record: RunRecord, changes: Iterable[Change]) -> Baseline:
+    """The after-image of a run that planned these changes: planned values, and for what was not written the values
+    before it.
     """
     ids = {each.address: each.live_id for each in record.managed if each.live_id is not None}
     values = {
@@ -53,7 +52,7 @@ def baseline(record: RunRecord) -> Baseline:
     fates: dict[Address, set[Fate | None]] = {}
     for step in record.steps:
         fates.setdefault(step.address, set()).add(step.fate)
-    for change in decode(record.document).plan.changes:
+    for change in changes:
         live_id = change.live_id if change.live_id is not None else ids.get(change.address)
         if live_id is None:
             continue
@@ -81,7 +80,7 @@ def drift(plan: Plan, record: RunRecord | None, *, names: Names, quirks: Quirks)
     A journal of another format counts as none.
     """
     try:
-        known = baseline(record) if record is not None else None
+        known = baseline(record, decode(record.document).plan.changes) if record is not None else None
     except InvalidPlanError:
         record, known = None, None
     things: list[ThingDrift] = []
@@ -164,7 +163,7 @@ def _text(change: Change, field: FieldChange, wire: Wire, names: Names, quirks: 
         return field.after.text
     if isinstance(wire, KnownAfterApply | SecretReference):
         return None
-    declared = next((each for each in RESOURCES[change.address.kind].fields if each.path == field.path), None)
+    declared = RESOURCES[change.address.kind].field_at(field.path)
     if declared is None:
         return plain_side(change.address.kind, field.path, wire).text
     return live_side(declared, wire, quirks, names).text

@@ -40,18 +40,21 @@ class Reader:
 
     def member(self, key: str) -> Reader:
         """One member of the object, which may have others."""
-        value = self.object()
-        if key not in value:
-            raise self.malformed(f"lacks {key}")
-        return Reader(value[key], f"{self.place}.{key}" if self.place else key)
+        return self._member(self.object(), key)
 
     def members(self, *keys: str) -> dict[str, Reader]:
         """The members of an object that has these and no others."""
-        found = {key: self.member(key) for key in keys}
-        for key in self.object():
+        value = self.object()
+        found = {key: self._member(value, key) for key in keys}
+        for key in value:
             if key not in found:
                 raise self.malformed(f"has {_shown(key)}, which is not known")
         return found
+
+    def _member(self, value: JsonObject, key: str) -> Reader:
+        if key not in value:
+            raise self.malformed(f"lacks {key}")
+        return Reader(value[key], f"{self.place}.{key}" if self.place else key)
 
     def any_members(self) -> dict[str, Reader]:
         """All members of an object with any keys."""

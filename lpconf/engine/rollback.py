@@ -9,7 +9,7 @@ from types import MappingProxyType
 from lpconf.engine.button.appearance import with_appearance
 from lpconf.engine.decoding import decode
 from lpconf.engine.dependencies import Dependencies
-from lpconf.engine.drift import baseline
+from lpconf.engine.drift import Baseline, baseline
 from lpconf.engine.matching import Matching
 from lpconf.engine.order import steps
 from lpconf.engine.risks import field_of
@@ -104,7 +104,7 @@ def rollback(
         allowed,
         steps(allowed, dependencies, quirks),
         0,
-        managed=_managed(record, allowed),
+        managed=_managed(baseline(record, wanted.values()), allowed),
         protected=tuple(protected),
         seen=frozenset((each.kind, each.id) for each in live if each.kind in _RANK),
         policy=policy,
@@ -161,9 +161,10 @@ def _already(step: StepRecord) -> bool:
     return step.result is not None and step.result.already
 
 
-def _managed(record: RunRecord, changes: Sequence[Change]) -> tuple[Managed, ...]:
-    """How the account will be, so that what is still declared afterwards counts as pending and not as drift."""
-    left = baseline(record)
+def _managed(left: Baseline, changes: Sequence[Change]) -> tuple[Managed, ...]:
+    """How the account will be, so that what is still declared afterwards counts as pending and not as drift. `left` is
+    how the run left it.
+    """
     after: Mapping[Address, Change] = {change.address: change for change in changes if not change.blocked}
     result = []
     for address, live_id in left.ids.items():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from lpconf.engine.deleting import deletion
-from lpconf.engine.matching import listed
 from lpconf.engine.updating import Context
-from lpconf.engine.values import ABSENT, at, leaves, live_side, plain_side, same
+from lpconf.engine.values import ABSENT, at, json_of, leaves, live_side, plain_side, same
+from lpconf.engine.wording import listed
 from lpconf.model.address import Address, Kind
 from lpconf.model.json import Json, JsonObject
 from lpconf.model.live import LiveThing
@@ -22,7 +22,6 @@ from lpconf.model.plan import (
     Origin,
     Side,
 )
-from lpconf.model.quirks import Evidence
 from lpconf.model.record import Image, PlannedValue, StepRecord
 from lpconf.model.site import SecretReference
 from lpconf.resources.connector import can_hold_secret
@@ -44,7 +43,6 @@ class Undone:
     conflicts: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
 class Undo:
     """Takes back the things of one run, one after another.
 
@@ -52,14 +50,22 @@ class Undo:
     `wanted` are the run's changes. `protected` are the things that nothing may delete.
     """
 
-    context: Context
-    wanted: Mapping[Address, Change]
-    protected: Collection[tuple[Kind, int]]
-    _back: dict[str, tuple[Address, str]] = field(default_factory=dict)
-    """Connectors that are created anew: old id -> address and name."""
-    _campaigns_back: set[Address] = field(default_factory=set)
-    _going: set[int | None] = field(default_factory=set)
-    """Ids of engagements that are deleted."""
+    def __init__(
+        self, context: Context, wanted: Mapping[Address, Change], protected: Collection[tuple[Kind, int]]
+    ) -> None:
+        self._context = context
+        self._wanted = wanted
+        self._protected = protected
+        self._things = {(each.kind, each.id): each for each in context.live}
+        self._names: dict[tuple[Kind, int | None, str], set[int]] = {}
+        for each in context.live:
+            self._names.setdefault((each.kind, each.campaign_id, each.name), set()).add(each.id)
+        self._connectors = {str(each.id) for each in context.live.of(Kind.CONNECTOR)}
+        self._back: dict[str, tuple[Address, str]] = {}
+        """Connectors that are created anew: old id -> address and name."""
+        self._campaigns_back: set[Address] = set()
+        self._going: set[int | None] = set()
+        """Ids of engagements that are deleted."""
 
     def of(self, address: Address, action: Action, steps: Sequence[StepRecord]) -> Undone:
         """What takes back the steps of one thing, all of which were done."""
@@ -75,18 +81,18 @@ class Undo:
         thing = self._live(address.kind, steps[-1].live_id)
         if thing is None:
             return Undone()
-        if (address.kind, thing.id) in self.protected:
+        if (address.kind, thing.id) in self._protected:
             return _kept(address, "the configuration of a run protects it from being deleted")
         moved = _moved_since(thing, steps)
         if moved:
             return _kept(address, f"{', '.join(moved)} changed after the run made it")
         if address.kind is Kind.CAMPAIGN:
-            others = [each for each in self.context.live.of(Kind.ENGAGEMENT, thing.id) if each.id not in self._going]
+            others = [each for each in self._context.live.of(Kind.ENGAGEMENT, thing.id) if each.id not in self._going]
             if others:
                 return _kept(address, f"it holds engagements that stay: {listed(others)}")
         if address.kind is Kind.ENGAGEMENT:
             self._going.add(thing.id)
-        return Undone(deletion(address, thing, self.context))
+        return Undone(deletion(address, thing, self._context))
 
     def _updated(self, address: Address, steps: Sequence[StepRecord]) -> Undone:
         thing = self._live(address.kind, steps[-1].live_id)
@@ -112,7 +118,7 @@ class Undo:
             campaign_id=thing.campaign_id,
             fields=(*fields, *secrets),
             operation=operation,
-            evidence=self.context.quirks.evidence.get(operation, Evidence.GUESS),
+            evidence=self._context.quirks.evidence_of(operation),
             notes=((SENT_AGAIN,) if secrets else ()) + ((NOT_PREFERRED,) if PREFERRED in changed else ()),
         )
         return Undone(change, tuple(conflicts))
@@ -121,9 +127,9 @@ class Undo:
         """The field as it was before the run, None where it is so already, or why it stays."""
         planned = written.planned
         now, then = at(thing.body, planned.path), at(written.before.body, planned.path)
-        declared = _declared(address.kind, planned.path)
+        declared = RESOURCES[address.kind].field_at(planned.path)
         word = declared.word if declared else ".".join(planned.path)
-        if holds_mask(None if isinstance(then, Absent) else then) or _hides(written.before, planned.path):
+        if holds_mask(json_of(then)) or _hides(written.before, planned.path):
             return f"{word}: it held what looked like a secret before the run, which nobody has kept"
         if same(planned.comparison, now, then):
             return None
@@ -146,18 +152,18 @@ class Undo:
         campaign_id = None if address.parent in self._campaigns_back else intent.campaign_id
         if campaign_id is not None and self._live(Kind.CAMPAIGN, campaign_id) is None:
             return _kept(address, "its campaign is gone")
-        if any(each.name == intent.name for each in self.context.live.of(address.kind, campaign_id)):
+        if self._named(address.kind, campaign_id, intent.name):
             return _kept(address, "there is another of its name by now")
         used = body.get("connectorId")
         if used is not None and str(used) not in self._back and self._is_gone_connector(used):
             return _kept(address, "the connector that it used is gone, so nothing would check its visitors")
-        if address.kind is Kind.CONNECTOR and can_hold_secret(body, self.context.quirks):
+        if address.kind is Kind.CONNECTOR and can_hold_secret(body, self._context.quirks):
             return _kept(address, "it may have held a client secret, which nobody has kept; declare it and apply")
         hidden = [
             _spelled(place)
             for place in intent.before.hidden
             # A list cannot come back with a gap in it, nor a field that has a word without its value.
-            if any(isinstance(step, int) for step in place) or _declared(address.kind, _path(place))
+            if any(isinstance(step, int) for step in place) or RESOURCES[address.kind].field_at(_path(place))
         ]
         if hidden:
             return _kept(address, f"{', '.join(hidden)} looked like a secret, which nobody has kept")
@@ -176,7 +182,7 @@ class Undo:
             campaign_id=campaign_id,
             fields=fields,
             operation=operation,
-            evidence=self.context.quirks.evidence.get(operation, Evidence.GUESS),
+            evidence=self._context.quirks.evidence_of(operation),
             notes=(NEW_ID, *([f"It comes back without what looked like a secret: {lost}."] if lost else [])),
         )
         return Undone(change)
@@ -187,7 +193,7 @@ class Undo:
         for path, value in leaves(body):
             if path[0] in resource.ignored and path not in copies:
                 continue
-            declared = _declared(address.kind, path)
+            declared = resource.field_at(path)
             yield FieldChange(
                 declared.word if declared else ".".join(path),
                 path,
@@ -206,34 +212,33 @@ class Undo:
             return Side(KnownAfterApply(address), name)
         if declared is None:
             return plain_side(kind, path, value)
-        return live_side(declared, value, self.context.quirks, self.context.names)
+        return live_side(declared, value, self._context.quirks, self._context.names)
 
     def _is_gone(self, declared: Field | None, value: int | str) -> bool:
         """Whether a reference to a connector points to none that is live."""
         return declared is not None and declared.target is Kind.CONNECTOR and self._is_gone_connector(value)
 
     def _is_gone_connector(self, value: Json) -> bool:
-        return str(value) not in {str(each.id) for each in self.context.live.of(Kind.CONNECTOR)}
+        return str(value) not in self._connectors
 
     def _secrets(self, address: Address) -> tuple[FieldChange, ...]:
-        change = self.wanted.get(address)
+        change = self._wanted.get(address)
         found = change.fields if change is not None else ()
         return tuple(replace(each, origin=Origin.RUN) for each in found if isinstance(each.after.wire, SecretReference))
 
     def _is_taken(self, thing: LiveThing, name: Json | Absent) -> bool:
-        others = self.context.live.of(thing.kind, thing.campaign_id)
-        return any(each.name == name and each.id != thing.id for each in others)
+        return isinstance(name, str) and bool(self._named(thing.kind, thing.campaign_id, name) - {thing.id})
+
+    def _named(self, kind: Kind, campaign_id: int | None, name: str) -> Set[int]:
+        """The ids of the things of a name in one collection."""
+        return self._names.get((kind, campaign_id, name), frozenset())
 
     def _live(self, kind: Kind, live_id: int | None) -> LiveThing | None:
-        return next((each for each in self.context.live.of(kind) if each.id == live_id), None)
+        return self._things.get((kind, live_id)) if live_id is not None else None
 
 
 def _kept(address: Address, why: str) -> Undone:
     return Undone(conflicts=(f"{address}: {why}.",))
-
-
-def _declared(kind: Kind, path: tuple[str, ...]) -> Field | None:
-    return next((each for each in RESOURCES[kind].fields if each.path == path), None)
 
 
 def _path(place: tuple[str | int, ...]) -> tuple[str, ...]:
@@ -333,5 +338,5 @@ def _moved_since(thing: LiveThing, steps: Sequence[StepRecord]) -> list[str]:
 
 
 def _as_left(kind: Kind, path: tuple[str, ...], expected: Json | Absent, found: Json | Absent) -> bool:
-    declared = _declared(kind, path)
+    declared = RESOURCES[kind].field_at(path)
     return same(declared.comparison if declared else Comparison.EXACT, expected, found)

@@ -36,7 +36,6 @@ class FieldDrift:
     live: Json
     declared: Json
     known: bool = True
-    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

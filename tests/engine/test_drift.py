@@ -11,10 +11,12 @@ from lpconf.engine.plan import plan as make_plan
 from lpconf.model.address import Address
 from lpconf.model.drift import Deviation, Drift, FieldDrift
 from lpconf.model.live import LiveThing
-from lpconf.model.plan import Plan, Target
+from lpconf.model.plan import Plan
 from lpconf.model.policy import Policy
-from lpconf.model.record import Fate, RunRecord, RunSummary, Settled, StepRecord
+from lpconf.model.record import Fate, RunRecord, Settled, StepRecord
 from tests.account import QUIRKS, SANDBOX, campaign, connector, engagement, live, make_key, plan, site
+
+from .records import record_of
 
 BOTH = "campaigns: [{name: Sales, engagements: [{name: A, language: de-DE, enabled: true}]}]"
 ALLOWED = Policy(allow_delete=True)
@@ -22,22 +24,7 @@ ALLOWED = Policy(allow_delete=True)
 
 def record(made: Plan, fate: Fate = Fate.DONE) -> RunRecord:
     """A run of this plan that ended in one way for all of its steps."""
-    summary = RunSummary(
-        id="1a2b3c4d",
-        time="2026-01-05T10:00:00+00:00",
-        user="ada",
-        host="desk",
-        lpconf_version="1.0",
-        target=Target("12345678", "127.0.0.1", sandbox=True),
-        revision=None,
-        digest="",
-        configuration="",
-        rolls_back=None,
-        counts={},
-        exit_code=0,
-    )
-    steps = tuple(_step(step.address, step.action, fate) for step in made.steps)
-    return RunRecord(summary, document(made, "1.0"), made.managed, made.protected, steps, seen=made.seen)
+    return record_of(made, tuple(_step(step.address, step.action, fate) for step in made.steps))
 
 
 def _step(address: Address, action: Any, fate: Fate) -> StepRecord:
