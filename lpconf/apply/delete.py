@@ -7,8 +7,8 @@ from functools import partial
 from lpconf.apply.read_back import bodies, source_of
 from lpconf.apply.update import INTERRUPTED, NO_REVISION
 from lpconf.apply.writer import Writer, Written
-from lpconf.engine.matching import listed, quoted
 from lpconf.engine.values import at, leaves, same
+from lpconf.engine.wording import listed, quoted
 from lpconf.liveperson.client import Entity
 from lpconf.liveperson.errors import Conflict, NotFound, OutcomeUnknown
 from lpconf.liveperson.read import engagements_of, read_for

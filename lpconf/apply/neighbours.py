@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lpconf.engine.matching import quoted
 from lpconf.engine.values import at, same
+from lpconf.engine.wording import quoted
 from lpconf.liveperson.read import engagements_of
 from lpconf.model.json import Json, JsonObject
 from lpconf.model.plan import Comparison

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from lpconf.engine.matching import quoted
 from lpconf.engine.risks import field_of
+from lpconf.engine.wording import quoted
 from lpconf.model.address import Kind
 from lpconf.model.live import Live
 from lpconf.model.plan import Action, Block, Change, FieldChange

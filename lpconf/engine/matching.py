@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from lpconf.engine.wording import listed, quoted
 from lpconf.model.address import Address, Kind, SelectBy
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.live import Live, LiveThing
@@ -164,19 +164,8 @@ def _folded(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def quoted(name: str) -> str:
-    """A foreign name in quotes that it cannot close."""
-    return json.dumps(name, ensure_ascii=False)
-
-
 def _named(thing: LiveThing) -> str:
     return f"{thing.kind.words} {quoted(thing.name)} (id {thing.id})"
-
-
-def listed(things: Sequence[LiveThing]) -> str:
-    """Live things for a message, at most ten of them."""
-    shown = ", ".join(f"{quoted(each.name)} (id {each.id})" for each in things[:10])
-    return f"{shown} and {len(things) - 10} more" if len(things) > 10 else shown or "none"
 
 
 def renamed(thing: Declared, target: LiveThing | None) -> Declared:

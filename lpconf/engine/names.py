@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lpconf.engine.matching import Matching, quoted
+from lpconf.engine.matching import Matching
 from lpconf.engine.references import name_of
+from lpconf.engine.wording import quoted
 from lpconf.model.address import Address, Kind
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.live import Live

@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lpconf.engine.matching import Matching, quoted
+from lpconf.engine.matching import Matching
+from lpconf.engine.wording import quoted
 from lpconf.model.address import Kind, SelectBy
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.live import Live, LiveThing
