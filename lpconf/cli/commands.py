@@ -22,7 +22,7 @@ COMMANDS = {
     "show": "Show one run of apply as it was reported, or a saved plan. Works offline.",
     "page": "Open a page to try the conversation as a visitor, until Ctrl-C.",
     "explain": "Explain a word of the YAML, or what stands at a line. Works offline.",
-    "schema": "Print a JSON schema: of the YAML for editors, or of a plan.",
+    "schema": "Print a JSON schema: of the YAML for editors, or of what -o json prints.",
     "sandbox": "The local LivePerson simulator.",
     "token": "Keys and visitors' tokens (JWT): make them, and check them offline.",
     "completion": "Print what a shell needs to complete lpconf's commands.",

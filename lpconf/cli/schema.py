@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from lpconf.model.json_schema import Schema
 
 
 class Which(StrEnum):
@@ -13,14 +16,35 @@ class Which(StrEnum):
 
     SITE = "site"
     PLAN = "plan"
+    DIFF = "diff"
+    DRIFT = "drift"
+    HISTORY = "history"
+    RECORD = "record"
+    RUN = "run"
+    TOKEN_CHECK = "token-check"  # noqa: S105 - the name of a document
+    VALIDATION = "validation"
 
 
 def schema(
-    which: Annotated[Which, typer.Argument(help="The document that the schema is for.")] = Which.SITE,
+    which: Annotated[
+        Which, typer.Argument(metavar="[DOCUMENT]", help=f"What the schema is for: {', '.join(Which)}.")
+    ] = Which.SITE,
 ) -> None:
-    """Print a JSON schema: of the YAML for editors, or of a plan."""
+    """Print a JSON schema: of the YAML for editors, or of what -o json prints."""
     from lpconf.cli.output import as_json
+
+    typer.echo(as_json(_schema(which)))
+
+
+def _schema(which: Which) -> Schema:
     from lpconf.config.schema import site_schema
     from lpconf.engine.encoding_schema import schema as plan_schema
+    from lpconf.report.json_schemas import schema as report_schema
 
-    typer.echo(as_json(site_schema() if which is Which.SITE else plan_schema()))
+    match which:
+        case Which.SITE:
+            return site_schema()
+        case Which.PLAN:
+            return plan_schema()
+        case _:
+            return report_schema(which.value)

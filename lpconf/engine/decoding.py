@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from lpconf.engine import digest
-from lpconf.engine.button import encoding as button_encoding
+from lpconf.engine.button import decoding as button_decoding
 from lpconf.engine.encoding import summary
-from lpconf.engine.encoding_schema import FORMAT_VERSION
+from lpconf.engine.encoding_schema import FORMAT_VERSION, NAME
 from lpconf.engine.json_reader import MalformedError, Reader
 from lpconf.model import address as addresses
 from lpconf.model.address import Address, Kind
@@ -18,6 +18,7 @@ from lpconf.model.button import Button
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.errors import LpconfError
 from lpconf.model.json import Json
+from lpconf.model.json_schema import format_name
 from lpconf.model.plan import (
     Absent,
     Action,
@@ -33,6 +34,7 @@ from lpconf.model.plan import (
     Side,
     Step,
     Target,
+    Unprotected,
     Wire,
 )
 from lpconf.model.policy import Policy
@@ -44,6 +46,7 @@ T = TypeVar("T")
 _ACCOUNT = re.compile(r"[A-Za-z0-9_]{1,20}", re.ASCII)
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}", re.ASCII)
 _RUN = re.compile(r"[0-9a-f]{8}", re.ASCII)
+_FORMAT = re.compile(re.escape(format_name(NAME)))
 _VERSION = re.compile(r"[A-Za-z0-9.+-]{1,50}", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _FIELD_DIGEST = re.compile(r"[0-9a-f]{16}")
@@ -82,6 +85,7 @@ def decode(document: Json) -> SavedPlan:
 
 
 def _decoded(root: Reader) -> SavedPlan:
+    root.member("format").matching(_FORMAT, format_name(NAME))
     # The version first: it decides what everything else means, the digest included.
     version = root.member("format_version").text()
     if version != FORMAT_VERSION:
@@ -94,10 +98,10 @@ def _decoded(root: Reader) -> SavedPlan:
     if own != digest.of_document(root.object()):
         raise InvalidPlanError("It was edited or damaged after it was saved.\nPlan again.")
     members = root.members(
-        *("format_version", "lpconf_version", "target", "policy", "configuration", "rolls_back", "summary", "changes"),
-        *("steps", "buttons", "protected", "unprotected", "conflicts", "diagnostics", digest.OWN),
+        *("format", "format_version", "lpconf_version", "target", "policy", "configuration", "rolls_back", "summary"),
+        *("changes", "steps", "buttons", "protected", "unprotected", "conflicts", "diagnostics", digest.OWN),
     )
-    buttons = tuple(button_encoding.decoded(each) for each in members["buttons"].items())
+    buttons = tuple(button_decoding.decoded(each) for each in members["buttons"].items())
     changes = tuple(_change(each, buttons) for each in members["changes"].items())
     if len({change.address for change in changes}) < len(changes):
         raise members["changes"].malformed("name one address twice")
@@ -108,7 +112,7 @@ def _decoded(root: Reader) -> SavedPlan:
         members["summary"].member("unchanged").count(),
         tuple(_diagnostic(each) for each in members["diagnostics"].items()),
         protected=tuple(_address(each) for each in members["protected"].items()),
-        unprotected=members["unprotected"].texts(),
+        unprotected=tuple(_unprotected(each) for each in members["unprotected"].items()),
         configuration=members["configuration"].text(),
         policy=_policy(members["policy"]),
         rolls_back=members["rolls_back"].optional(_run_id),
@@ -183,7 +187,7 @@ def _change(reader: Reader, buttons: tuple[Button, ...]) -> Change:
             for key, value in members["digests"].any_members().items()
         },
         position=members["position"].optional(_position),
-        appearance=members["appearance"].optional(lambda each: button_encoding.decoded_appearance(each, buttons)),
+        appearance=members["appearance"].optional(lambda each: button_decoding.decoded_appearance(each, buttons)),
     )
 
 
@@ -253,6 +257,16 @@ def _step(reader: Reader, fields: dict[Address, dict[tuple[str, ...], FieldChang
         own.append(fields[address][path])
     needs = frozenset(_address(each) for each in members["needs"].items())
     return Step(address, members["action"].one_of(Action), tuple(own), needs)
+
+
+def _unprotected(reader: Reader) -> Unprotected:
+    members = reader.members("address", "id", "in_public", "position")
+    return Unprotected(
+        _address(members["address"]),
+        members["id"].integer(),
+        members["in_public"].text(),
+        members["position"].optional(_position),
+    )
 
 
 def _diagnostic(reader: Reader) -> Diagnostic:

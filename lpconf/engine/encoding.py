@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from lpconf.engine import digest
 from lpconf.engine.button import encoding as button_encoding
-from lpconf.engine.encoding_schema import FORMAT_VERSION
+from lpconf.engine.encoding_schema import FORMAT_VERSION, NAME
 from lpconf.model.address import Kind
 from lpconf.model.button import Button
 from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.json import Json
-from lpconf.model.plan import Absent, Action, Change, Comparison, FieldChange, KnownAfterApply, Plan, Side, Step, Wire
+from lpconf.model.json_schema import marked
+from lpconf.model.plan import (
+    Absent,
+    Action,
+    Change,
+    Comparison,
+    FieldChange,
+    KnownAfterApply,
+    Plan,
+    Side,
+    Step,
+    Unprotected,
+    Wire,
+)
 from lpconf.model.policy import Policy
 from lpconf.model.site import SecretReference
 from lpconf.resources.secrecy import masked_value
@@ -23,7 +36,7 @@ def document(plan: Plan, version: str) -> dict[str, Json]:
     """
     buttons = button_encoding.numbered(plan.changes)
     content: dict[str, Json] = {
-        "format_version": FORMAT_VERSION,
+        **marked(NAME, FORMAT_VERSION),
         "lpconf_version": version,
         "target": {
             "account": plan.target.account,
@@ -39,7 +52,7 @@ def document(plan: Plan, version: str) -> dict[str, Json]:
         "steps": [_step(step) for step in plan.steps],
         "buttons": [button_encoding.encoded(each) for each in buttons],
         "protected": [str(address) for address in plan.protected],
-        "unprotected": list(plan.unprotected),
+        "unprotected": [_unprotected(each) for each in plan.unprotected],
         "conflicts": list(plan.conflicts),
         "diagnostics": [_diagnostic(each) for each in plan.diagnostics],
     }
@@ -135,6 +148,15 @@ def _step(step: Step) -> dict[str, Json]:
         "action": step.action.value,
         "fields": [digest.place(field.path) for field in step.fields],
         "needs": sorted(str(address) for address in step.needs),
+    }
+
+
+def _unprotected(unprotected: Unprotected) -> dict[str, Json]:
+    return {
+        "address": str(unprotected.address),
+        "id": unprotected.live_id,
+        "in_public": unprotected.in_public,
+        "position": str(unprotected.position) if unprotected.position else None,
     }
 
 

@@ -19,11 +19,12 @@ from lpconf.engine.references import References
 from lpconf.engine.safety import judged
 from lpconf.engine.secrets import unknown_secrets
 from lpconf.engine.updating import Context, update
+from lpconf.model import public
 from lpconf.model.address import Address
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.errors import InvalidConfiguration
 from lpconf.model.live import Live, LiveThing
-from lpconf.model.plan import Change, Managed, Origin, Plan, Target
+from lpconf.model.plan import Change, Managed, Origin, Plan, Target, Unprotected
 from lpconf.model.policy import Policy
 from lpconf.model.quirks import Quirks
 from lpconf.model.site import Declared, Site
@@ -83,7 +84,7 @@ def plan(
         diagnostics,
         managed=tuple(each.managed for each in compared if each.managed is not None),
         protected=tuple(protected),
-        unprotected=tuple(_unprotected(formerly_protected, protected)),
+        unprotected=tuple(_unprotected(formerly_protected, protected, site, matching)),
         seen=frozenset((each.kind, each.id) for each in live if each.kind in _MANAGED),
         configuration=of_site(site),
         policy=policy,
@@ -123,12 +124,20 @@ def _compared(
     return _Compared(change, _managed(thing, target, wanted), problems, is_as_declared)
 
 
-def _unprotected(former: Mapping[Address, int], protected: Mapping[Address, LiveThing | None]) -> Iterator[str]:
+def _unprotected(
+    former: Mapping[Address, int], protected: Mapping[Address, LiveThing | None], site: Site, matching: Matching
+) -> Iterator[Unprotected]:
     """What was protected and is not any more: the thing itself counts, whatever it is called by now."""
     still = {(each.kind, each.id) for each in protected.values() if each is not None}
+    lost = {(address.kind, live_id) for address, live_id in former.items()} - still
+    if not lost:
+        return
+    declared = {thing.address: thing.position for thing in site.things}
+    places = {(thing.kind, thing.id): declared.get(address) for address, thing in matching.found.items()}
     for address, live_id in former.items():
-        if (address.kind, live_id) not in still:
-            yield f"{address} (id {live_id})"
+        if (address.kind, live_id) in lost:
+            in_public = str(public.former(address, live_id, declared))
+            yield Unprotected(address, live_id, in_public, places.get((address.kind, live_id)))
 
 
 def _in_order(live: Live) -> Live:

@@ -224,6 +224,21 @@ class Managed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unprotected:
+    """A live thing that the last run's configuration protected from being deleted, and this one does not.
+
+    `address` is the one that it had there, `in_public` the same without the names of what nothing declares any more
+    (lpconf.model.public.former), as a text.
+    """
+
+    address: Address
+    live_id: int
+    in_public: str
+    position: Position | None = field(default=None, compare=False)
+    """Where the configuration declares the thing now. None where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that would change in one account.
 
@@ -240,8 +255,7 @@ class Plan:
     managed: tuple[Managed, ...] = ()
     protected: tuple[Address, ...] = ()
     """The things that the configuration protects from being deleted."""
-    unprotected: tuple[str, ...] = ()
-    """Addresses that the last run's configuration protected and this one does not."""
+    unprotected: tuple[Unprotected, ...] = ()
     seen: frozenset[tuple[Kind, int]] = frozenset()
     """All live things of the collections that the plan was made of, by kind and id."""
     configuration: str = ""

@@ -6,10 +6,10 @@ address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from itertools import count
 
-from lpconf.model.address import Address, SelectBy, Selector, parse
+from lpconf.model.address import Address, SelectBy, Selector
 from lpconf.model.plan import Change, Plan
 
 Addresses = Mapping[Address, Address]
@@ -39,9 +39,12 @@ def address(known: Addresses, wanted: Address) -> Address:
     return known.get(wanted) or _nameless(wanted)
 
 
-def unprotected(plan: Plan) -> tuple[str, ...]:
-    """The lines of `Plan.unprotected`, without the names of what is not declared any more."""
-    return tuple(_unprotected(line, _declared(plan)) for line in plan.unprotected)
+def former(address: Address, live_id: int, declared: Container[Address]) -> Address:
+    """What to show for the address that a live thing had in an earlier configuration: no name but of `declared`."""
+    if address in declared:
+        return address
+    parent = address.parent if address.parent is None or address.parent in declared else _nameless(address.parent)
+    return Address(address.kind, _selector(address, live_id), parent)
 
 
 def _declared(plan: Plan) -> frozenset[Address]:
@@ -70,18 +73,3 @@ def _selector(address: Address, live_id: int | None, new: int | None = None) -> 
 
 def _nameless(address: Address) -> Address:
     return Address(address.kind, _selector(address, None), _nameless(address.parent) if address.parent else None)
-
-
-def _unprotected(line: str, declared: frozenset[Address]) -> str:
-    """A line such as `connector["A"] (id 5)`."""
-    text, _, rest = line.rpartition(" (id ")
-    number = rest.removesuffix(")")
-    try:
-        found = parse(text or line)
-    except ValueError:
-        return "not shown here"
-    if found in declared:
-        return line
-    own = _selector(found, int(number) if number.isdecimal() and number.isascii() else None)
-    parent = found.parent if found.parent in declared or found.parent is None else _nameless(found.parent)
-    return str(Address(found.kind, own, parent))

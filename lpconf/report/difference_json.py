@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from lpconf.model.difference import DeclaredValue, Difference, FieldDifference, ThingDifference, Turn
 from lpconf.model.json import Json
+from lpconf.model.json_schema import marked
 from lpconf.model.plan import Risk
 from lpconf.model.site import Declaration, ReferenceById, SecretReference, Unset
 from lpconf.report.json import FORMAT_VERSION, diagnostic_document, position_document
 
 
 def difference(difference: Difference) -> dict[str, Json]:
-    """What differs.
-
-    `old` and `new` name the sides; `account` and `label` are those of the newer one. `changed` is whether anything
-    differs, `nothing_before` whether the older side has no configuration. `counts` has the numbers of things that are
-    `added`, `changed`, `renamed`, `removed` (no longer declared) and `deleted` (asked to be deleted from now on), and
-    `unchanged`, and of `settings` that differ. Each of `things` has `address`, `change` (one of the five), `former`
-    (its older address where that is another, or null), `renamed_from` (whether the YAML says that it stays the same
-    live thing), `fields`, `risks` (`kind`, `text`, `details`), `notes` and `position` (`file`, `line`, `column`, or
-    null). Each of its `fields` has `field`, `change` (`added`, `changed`, `removed`: newly, differently, no longer
-    declared), `before` and `after`, `becomes`, `details` and `position`. `before` of what is added and `after` of what
-    is removed are null; `becomes` is what the newer flow or key source makes of a field that was removed, or null.
-    Values are in the YAML's words; of a key they are its size and fingerprint, of a secret the reference to its
-    variable. `settings` are fields outside of all things and `risks` theirs; `unprotected` lists addresses that were
-    protected and are not any more; `findings` are the warnings that are new, as `validate -o json` has them;
-    `unset_variables` are names.
-    """
+    """What differs: the document `diff` (`lpconf.report.json_schemas`). Of a secret there is the reference alone."""
     counts: dict[str, Json] = {turn.value: difference.count(turn) for turn in Turn}
     return {
-        "format_version": FORMAT_VERSION,
+        **marked("diff", FORMAT_VERSION),
         "old": difference.old,
         "new": difference.new,
         "account": difference.account,

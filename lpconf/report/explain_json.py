@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lpconf.model.json import Json
+from lpconf.model.json_schema import marked
 from lpconf.model.reference import Choice, Entry, Standing, Topic
 from lpconf.report.json import FORMAT_VERSION
 
 
 def topics(topics: Sequence[Topic]) -> dict[str, Json]:
     """Everything: `topics` with their `words`."""
-    return {"format_version": FORMAT_VERSION, "topics": [_topic(each) for each in topics]}
+    return {**marked("explanation", FORMAT_VERSION), "topics": [_topic(each) for each in topics]}
 
 
 def topic(topic: Topic) -> dict[str, Json]:
     """One `topic` with its `words`."""
-    return {"format_version": FORMAT_VERSION, "topic": _topic(topic)}
+    return {**marked("explanation", FORMAT_VERSION), "topic": _topic(topic)}
 
 
 def entry(entry: Entry) -> dict[str, Json]:
     """One `word`."""
-    return {"format_version": FORMAT_VERSION, "word": _entry(entry)}
+    return {**marked("explanation", FORMAT_VERSION), "word": _entry(entry)}
 
 
 def standing(found: Sequence[Standing]) -> dict[str, Json]:
     """What stands at a line: `standing`, each with its place and a `word` or a `topic`, null for an unknown word."""
-    return {"format_version": FORMAT_VERSION, "standing": [_standing(each) for each in found]}
+    return {**marked("explanation", FORMAT_VERSION), "standing": [_standing(each) for each in found]}
 
 
 def _standing(each: Standing) -> dict[str, Json]:

@@ -103,7 +103,7 @@ def _drifted(thing: ThingDrift, address: Address) -> str:
 def _of_notice(notice: Notice, things: Sequence[ReviewedThing]) -> Iterator[Annotation]:
     for index, line in enumerate(notice.lines):
         thing = notice.thing(index)
-        position = things[thing].position if thing is not None else None
+        position = things[thing].position if thing is not None else notice.position(index)
         yield Annotation(Level.WARNING, notice.title, (line,), position)
 
 

@@ -1,4 +1,7 @@
-"""Diagnostics and runs as documents for programs. Texts are as they are; the encoder escapes them."""
+"""Diagnostics, runs and drift as documents for programs. Texts are as they are; the encoder escapes them.
+
+What each field means stands in its schema (`lpconf.report.json_schemas`).
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.drift import Drift
 from lpconf.model.errors import ExitCode
 from lpconf.model.json import Json
+from lpconf.model.json_schema import marked
 from lpconf.model.plan import Change, Target
-from lpconf.model.record import RunRecord, RunSummary, Settled
+from lpconf.model.record import DamagedRun, RunRecord, RunSummary, Settled
 from lpconf.model.run import Outcome, Run, StepResult
 from lpconf.model.site import Position
 
@@ -19,14 +23,10 @@ FORMAT_VERSION = "1.0"
 
 
 def diagnostics(diagnostics: Sequence[Diagnostic]) -> dict[str, Json]:
-    """A validation's result.
-
-    `valid` is false when there is an error. `counts` has one number per severity. Each diagnostic has `severity`,
-    `code`, `message`, `path`, `hint`, `position` (`file`, `line`, `column`, or null) and `source` (or null).
-    """
+    """A validation's result: the document `validation`."""
     found = Counter(diagnostic.severity for diagnostic in diagnostics)
     return {
-        "format_version": FORMAT_VERSION,
+        **marked("validation", FORMAT_VERSION),
         "valid": not found[Severity.ERROR],
         "counts": {severity.value: found[severity] for severity in Severity},
         "diagnostics": [diagnostic_document(diagnostic) for diagnostic in diagnostics],
@@ -34,18 +34,11 @@ def diagnostics(diagnostics: Sequence[Diagnostic]) -> dict[str, Json]:
 
 
 def run(run: Run) -> dict[str, Json]:
-    """An apply's result.
-
-    `target` says where; `exit_code` is the command's, with `result` as its name in lower case; `counts` has one
-    number per outcome of a step, and `blocked` and `unchanged` things; `steps` stand in the order of the writes,
-    each with `address`, `action`, `outcome`, `id` (or null), `reason`, `differences` and `notes`; `blocked` lists
-    the changes that were not tried, each with its `blocks`: `reason` and `allowed_by` (empty: no flag); `conflicts`
-    what a rollback leaves alone, one text each.
-    """
+    """An apply's or a rollback's result: the document `run`. Its `exit_code` is the command's."""
     found = Counter(result.outcome for result in run.results)
     counts = {outcome.value.replace(" ", "_"): found[outcome] for outcome in Outcome}
     return {
-        "format_version": FORMAT_VERSION,
+        **marked("run", FORMAT_VERSION),
         "target": _target(run.plan.target),
         "result": run.exit_code.name.lower(),
         "exit_code": int(run.exit_code),
@@ -56,24 +49,20 @@ def run(run: Run) -> dict[str, Json]:
     }
 
 
-def history(runs: Sequence[RunSummary]) -> dict[str, Json]:
-    """The runs, newest first.
-
-    Each has `id`, `time` and `ended` (UTC, ISO 8601; `ended` null without an end), `user`, `host`, `lpconf_version`,
-    `target`, `revision` (`commit` and `dirty`, or null), `plan_digest`, `rolls_back` (or null), `planned` (numbers),
-    `exit_code` with its name as `result` (null without an end), `unknown` (outcomes that the end left open) and
-    `settled` (when they were found out, or null).
-    """
-    return {"format_version": FORMAT_VERSION, "runs": [_summary(each) for each in runs]}
+def history(runs: Sequence[RunSummary], damaged: Sequence[DamagedRun] = ()) -> dict[str, Json]:
+    """The runs and the damaged journals, newest first: the document `history`."""
+    return {
+        **marked("history", FORMAT_VERSION),
+        "runs": [_summary(each) for each in runs],
+        "damaged": [{"id": each.id, "time": each.time, "file": each.file, "reason": each.reason} for each in damaged],
+    }
 
 
 def record(record: RunRecord, reported: Run) -> dict[str, Json]:
-    """One run: what `history` says of it, what `apply` reported under `reported`, and under `settled` what was found
-    out later: `address`, `action`, `fate`, `id` (or null), `reason` and `time`.
-    """
+    """One run of the past: the document `record`. What `apply` reported of it is the document `run` in it."""
     settled = [step.settled for step in record.steps if step.settled is not None]
     return {
-        "format_version": FORMAT_VERSION,
+        **marked("record", FORMAT_VERSION),
         "run": _summary(record.summary),
         "reported": run(reported),
         "settled": [_settled(each) for each in settled],
@@ -122,15 +111,9 @@ def _target(target: Target) -> dict[str, Json]:
 
 
 def drift(drift: Drift) -> dict[str, Json]:
-    """What has drifted.
-
-    `target` says where; `since` is the id of the run that it is measured from, or null; `things` have `address`,
-    `deviation` (changed, gone, added), `name`, `id` (or null) and `fields`: `field`, `left`, `live`, `declared` in the
-    YAML's words, and `known`, whether a run tells how the field was left. `pending` lists the addresses that the
-    configuration changes and nobody has applied. `drifted` is whether there is any drift.
-    """
+    """What has drifted, in the YAML's words: the document `drift`."""
     return {
-        "format_version": FORMAT_VERSION,
+        **marked("drift", FORMAT_VERSION),
         "target": _target(drift.target),
         "since": drift.since.id if drift.since else None,
         "drifted": bool(drift.things),

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from lpconf.model.json import Json
+from lpconf.model.json_schema import marked
 from lpconf.model.token import Finding, TokenCheck, Verdict
 from lpconf.report.json import FORMAT_VERSION
 
 
 def check(check: TokenCheck) -> dict[str, Json]:
-    """A check's result, without the token and its signature.
-
-    `verdict` is accepted, refused or unknown, `summary` says it in a sentence, `idp_codes` are what LivePerson answers
-    with. `connector` is an address, `checked_at` seconds since 1970. Each finding has `status`, `code`, `message`,
-    `hint`, `idp_codes` and `evidence` (or null). `header` and `claims` are the token's own.
-    """
+    """A check's result, without the token's signature: the document `token-check` (`lpconf.report.json_schemas`)."""
     return {
-        "format_version": FORMAT_VERSION,
+        **marked("token-check", FORMAT_VERSION),
         "verdict": check.verdict.value,
         "refused": check.verdict is Verdict.REFUSED,
         "summary": check.summary,

@@ -296,9 +296,9 @@ class TestRefusals:
         ("status", "told"),
         [
             (401, "refuses"),
-            (403, "LivePerson does not allow a request (403)."),
-            (451, "LivePerson blocks the account or the user (451)."),
-            (400, "LivePerson refused a request (400)."),
+            (403, "The sandbox does not allow a request (403)."),
+            (451, "The sandbox blocks the account or the user (451)."),
+            (400, "A request was refused (400)."),
         ],
     )
     def test_of_liveperson_only_the_status_is_told(self, public: Public, status: int, told: str) -> None:
@@ -314,7 +314,7 @@ class TestRefusals:
         said = public("plan", LPCONF_USERNAME_12345678=SECRET)
 
         assert said.code == 6
-        assert "Could not sign in: LivePerson refuses the credentials (401)." in said.stderr
+        assert "Could not sign in: the credentials are refused (401)." in said.stderr
 
     def test_of_missing_credentials_no_account_of_the_environment_is_told(self, public: Public) -> None:
         said = public("plan", LPCONF_USERNAME_12345678="", LPCONF_PASSWORD_12345678="", LPCONF_USERNAME=SECRET)

@@ -7,12 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from lpconf.cli.commands import COMMANDS
 
-from .conftest import LPCONF, ROOT, SITE, Run, clean_environment
+from .conftest import LPCONF, SITE, Run, clean_environment
 
 
 def test_the_tutorial_in_two_commands(lpconf: Run) -> None:
@@ -102,10 +101,9 @@ def test_validate_as_json_holds_the_same_diagnostics(lpconf: Run, tmp_path: Path
     assert document["diagnostics"][0]["position"] == {"file": "site.yaml", "line": 3, "column": 13}
 
 
-def test_a_plan_as_json_fits_its_schema(lpconf: Run, tmp_path: Path) -> None:
+def test_a_plan_as_json(lpconf: Run, tmp_path: Path) -> None:
     result = lpconf("plan", SITE, "--sandbox", "-o", "json", "-o", "text=plan.txt")
     document = json.loads(result.stdout)
-    jsonschema.validate(document, json.loads((ROOT / "schemas/plan.schema.json").read_text()))
     assert document["summary"] == {"create": 1, "update": 1, "delete": 0, "blocked": 0, "unchanged": 1}
     assert document["changes"][1]["fields"][2]["after"] == {
         "text": "Consumer authentication",
@@ -197,11 +195,6 @@ def test_a_quirks_file_changes_what_lpconf_guesses(lpconf: Run, tmp_path: Path) 
     result = lpconf("plan", SITE, "--sandbox", "--quirks", "quirks.yaml")
     assert result.returncode == 1
     assert "9.9" in result.stderr or "400" in result.stderr
-
-
-@pytest.mark.parametrize("which", ["site", "plan"])
-def test_the_checked_in_schemas_are_what_the_command_prints(lpconf: Run, which: str) -> None:
-    assert lpconf("schema", which).stdout == (ROOT / f"schemas/{which}.schema.json").read_text()
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["plan", "--help"], ["apply", "--help"]])

@@ -60,20 +60,39 @@ def test_a_saved_plan_is_shown_as_it_was_made(lpconf: Run, site: str, format: st
     assert shown.stderr.count(DEMO) == 1
 
 
-def test_a_protection_that_disappears_is_annotated_though_nothing_changes(
-    lpconf: Run, served: Served, site: str
-) -> None:
+@pytest.fixture
+def unprotected(lpconf: Run, served: Served, site: str) -> str:
+    """The site of an account in which the last run protected the connector."""
     text = Path(site).read_text(encoding="utf-8")
     Path(site).write_text(text.replace("    flow: implicit ", "    lifecycle: {protect: true}\n    flow: implicit "))
-    environment = served.environment
-    assert lpconf("apply", site, "--auto-approve", "--allow-demo-key", **environment).returncode == 0
+    assert lpconf("apply", site, "--auto-approve", "--allow-demo-key", **served.environment).returncode == 0
     Path(site).write_text(text)
+    return site
 
-    plan = lpconf("plan", site, "--allow-demo-key", "-o", "github", **environment)
 
-    assert '::warning title=No longer protected from being deleted::connector["Consumer authentication"] (id ' in (
-        plan.stdout
-    )
+def test_a_protection_that_disappears_is_annotated_though_nothing_changes(
+    lpconf: Run, served: Served, unprotected: str
+) -> None:
+    made = ("--allow-demo-key", "--out", "plan.json")
+    plan = lpconf("plan", unprotected, *made, "-o", "github", **served.environment)
+    shown = lpconf("show", "plan.json", "-o", "github")
+
+    text = Path(unprotected).read_text(encoding="utf-8")
+    line = text[: text.index("name: Consumer authentication")].count("\n") + 1
+    place = f"file=site.yaml,line={line},col=5,title=No longer protected from being deleted"
+    assert f'::warning {place}::connector["Consumer authentication"] (id ' in plan.stdout
+    assert shown.stdout == plan.stdout
+
+
+def test_in_public_a_saved_plan_names_what_is_declared_though_it_does_not_change(
+    lpconf: Run, served: Served, unprotected: str
+) -> None:
+    made = ("--allow-demo-key", "--out", "plan.json")
+    plan = lpconf("plan", unprotected, *made, "--addresses-only", **served.environment)
+    shown = lpconf("show", "plan.json", "--addresses-only")
+
+    assert '  ! connector["Consumer authentication"] (id ' in plan.stdout
+    assert shown.stdout == plan.stdout
 
 
 @pytest.mark.parametrize("format", ["text", "markdown", "html", "github"])
@@ -102,13 +121,15 @@ def test_a_run_is_reported_as_markdown_when_it_is_made_and_later(lpconf: Run, si
     applied = lpconf("apply", site, "--sandbox", "--auto-approve", "--addresses-only", "-o", "markdown=run.md")
     report = (tmp_path / "run.md").read_text(encoding="utf-8")
     later = lpconf("show", "last", "-o", "markdown")
-    public = lpconf("show", "last", "--addresses-only")
+    public = lpconf("show", "last", "--addresses-only", "-o", "markdown")
 
     assert applied.returncode == 0
     assert not [value for value in VALUES if value in applied.stdout + applied.stderr + report]
     assert "<p>Apply complete: 1 created, 1 changed, and read back as planned.</p>" in report
-    assert later.stdout == report
-    assert public.stdout.endswith("Apply complete: 1 created, 1 changed, and read back as planned.\n")
+    assert public.stdout == report
+    assert later.stdout.startswith("<h3>lpconf run <code>")
+    assert "<tr><th>revision</th>" in later.stdout
+    assert later.stdout.endswith(report.removeprefix("<h3>lpconf apply</h3>\n\n"))
 
 
 def test_a_stale_plan_tells_no_values_in_public(lpconf: Run, served: Served, site: str) -> None:

@@ -17,7 +17,7 @@ from lpconf.engine.decoding import InvalidPlanError, SavedPlan, decode
 from lpconf.engine.encoding import document
 from lpconf.model.address import Kind
 from lpconf.model.diagnostic import Diagnostic, Severity
-from lpconf.model.plan import Action, Change, FieldChange, Plan, Side
+from lpconf.model.plan import Action, Change, FieldChange, Plan, Side, Unprotected
 from lpconf.model.policy import Policy
 from lpconf.model.site import Position
 from tests.account import (
@@ -123,7 +123,10 @@ PLANS = {
         rolls_back="1f2e3d4c",
         conflicts=("a line",),
         protected=(named(Kind.CONNECTOR, "A"),),
-        unprotected=('connector["B"]',),
+        unprotected=(
+            Unprotected(named(Kind.CONNECTOR, "B"), 5, "connector[id=5]"),
+            Unprotected(named(Kind.CONNECTOR, "C"), 6, 'connector["C"]', Position("b.yaml", 3, 4)),
+        ),
         diagnostics=(
             Diagnostic(Severity.WARNING, "a.b", "m", "p", "h", Position("a:1:b.yaml", 3, 4), "source"),
             Diagnostic(Severity.NOTE, "c", "n"),

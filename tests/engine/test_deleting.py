@@ -8,7 +8,7 @@ from lpconf.engine.plan import plan as make_plan
 from lpconf.model.address import Kind
 from lpconf.model.errors import InvalidConfiguration
 from lpconf.model.live import LiveThing
-from lpconf.model.plan import Action, Change, Plan
+from lpconf.model.plan import Action, Change, Plan, Unprotected
 from lpconf.model.policy import Policy
 from tests.account import QUIRKS, REAL, SANDBOX, campaign, connector, engagement, live, named, plan, site, texts
 from tests.canary import CANARY
@@ -273,8 +273,11 @@ class TestRenaming:
 
 
 class TestProtectionThatHasGone:
-    def unprotected(self, declared: str, *things: LiveThing, **former: int) -> tuple[str, ...]:
+    def unprotected(self, declared: str, *things: LiveThing, **former: int) -> list[str]:
         """What a plan says is no longer protected; `former` names connectors with their ids."""
+        return [f"{each.address} (id {each.live_id})" for each in self.lost(declared, *things, **former)]
+
+    def lost(self, declared: str, *things: LiveThing, **former: int) -> tuple[Unprotected, ...]:
         return make_plan(
             site(declared),
             live(*things),
@@ -288,10 +291,26 @@ class TestProtectionThatHasGone:
 
     def test_it_comes_with_the_plan(self) -> None:
         declared = "connectors: [{name: A, lifecycle: {protect: true}}, {name: B, preferred: false}]"
-        assert self.unprotected(declared, *self.BOTH, A=5, B=6) == ('connector["B"] (id 6)',)
+        assert self.unprotected(declared, *self.BOTH, A=5, B=6) == ['connector["B"] (id 6)']
 
     def test_the_thing_counts_and_not_its_address(self) -> None:
         renamed = "connectors: [{id: 5, name: Other, lifecycle: {protect: true}}]"
-        assert self.unprotected(renamed, *self.BOTH, A=5) == ()
+        assert self.unprotected(renamed, *self.BOTH, A=5) == []
         another = "connectors: [{id: 6, lifecycle: {protect: true}}]"
-        assert self.unprotected(another, *self.BOTH, A=5) == ('connector["A"] (id 5)',)
+        assert self.unprotected(another, *self.BOTH, A=5) == ['connector["A"] (id 5)']
+
+    def test_it_has_the_place_where_the_thing_is_declared_by_now(self) -> None:
+        renamed = "connectors:\n- {name: B, preferred: false}\n- {id: 5, name: Other}"
+
+        (place,) = (each.position for each in self.lost(renamed, *self.BOTH, A=5))
+        assert place is not None
+        assert (place.line, place.column) == (5, 4)
+        assert [each.position for each in self.lost("connectors: [{name: A}]", *self.BOTH, B=6)] == [None]
+
+    def test_everybody_may_read_the_name_only_while_it_is_declared(self) -> None:
+        declared = "connectors: [{name: A, preferred: false}]"
+
+        assert [each.in_public for each in self.lost(declared, *self.BOTH, A=5, B=6)] == [
+            'connector["A"]',
+            "connector[id=6]",
+        ]

@@ -9,12 +9,12 @@ import pytest
 from lpconf.engine.decoding import decode
 from lpconf.engine.encoding import document
 from lpconf.model import public
-from lpconf.model.address import Kind
-from lpconf.model.plan import Action, Plan
+from lpconf.model.address import Address, Kind
+from lpconf.model.plan import Action, Plan, Unprotected
 from lpconf.model.policy import Policy
 from lpconf.report.review import addresses_only
 from lpconf.report.review_of_plan import of_plan
-from tests.account import TUTORIAL, campaign, connector, engagement, named, plan
+from tests.account import TUTORIAL, campaign, engagement, named, plan
 
 SECRET = "Secret live name"
 PURGE = "campaigns: [{name: Shop, engagements: [{name: Chat, enabled: false}], delete_undeclared: [engagements]}]"
@@ -92,33 +92,31 @@ def test_of_an_unknown_address_no_name_is_shown() -> None:
     assert str(public.address({}, inside)) == "campaign[not shown]/engagement[not shown]"
 
 
-class TestUnprotected:
-    def test_what_is_still_declared_keeps_its_name(self) -> None:
-        made = plan("connectors: [{name: Bank, js_method_name: f}]", connector(4, "Bank"))
+CAMPAIGN = named(Kind.CAMPAIGN, "Shop")
 
-        assert public.unprotected(replace(made, unprotected=('connector["Bank"] (id 4)',))) == (
-            'connector["Bank"] (id 4)',
-        )
+
+class TestFormer:
+    """The address that a thing had in an earlier configuration."""
+
+    @pytest.mark.parametrize("address", [CAMPAIGN, named(Kind.ENGAGEMENT, "Chat", CAMPAIGN)], ids=str)
+    def test_what_is_still_declared_keeps_its_name(self, address: Address) -> None:
+        assert public.former(address, 4, {address}) == address
 
     @pytest.mark.parametrize(
-        ("line", "told"),
+        ("address", "shown"),
         [
-            ('connector["Old"] (id 4)', "connector[id=4]"),
-            ('campaign["Old"]/engagement["Old"] (id 4)', "campaign[not shown]/engagement[id=4]"),
-            ('campaign["Shop"]/engagement["Old"] (id 4)', 'campaign["Shop"]/engagement[id=4]'),
-            ('connector["Old"]', "connector[not shown]"),
-            ('connector["Old (id 4)"] (id ?)', "connector[not shown]"),
-            ("Old", "not shown here"),
+            (named(Kind.CONNECTOR, "Old"), "connector[id=4]"),
+            (named(Kind.ENGAGEMENT, "Old", CAMPAIGN), 'campaign["Shop"]/engagement[id=4]'),
+            (named(Kind.ENGAGEMENT, "Old", named(Kind.CAMPAIGN, "Old")), "campaign[not shown]/engagement[id=4]"),
         ],
     )
-    def test_what_is_not_declared_any_more_has_its_id(self, line: str, told: str) -> None:
-        made = plan("campaigns: [{name: Shop, status: published}]", campaign(5, "Shop", status=2))
-
-        assert public.unprotected(replace(made, unprotected=(line,))) == (told,)
+    def test_what_is_not_declared_any_more_has_its_id(self, address: Address, shown: str) -> None:
+        assert str(public.former(address, 4, {CAMPAIGN})) == shown
 
 
 def test_a_review_in_public_shows_these_addresses_alone() -> None:
-    made = replace(plan(PURGE, *LIVE), unprotected=(f'connector["{SECRET}"] (id 4)',))
+    lost = Unprotected(named(Kind.CONNECTOR, SECRET), 4, "connector[id=4]")
+    made = replace(plan(PURGE, *LIVE), unprotected=(lost,))
 
     view = addresses_only(of_plan(made))
 

@@ -22,11 +22,12 @@ from lpconf.model.plan import (
     Side,
     Step,
     Target,
+    Unprotected,
     Wire,
 )
 from lpconf.model.quirks import Evidence
 from lpconf.model.run import Outcome, Run, StepResult
-from lpconf.model.site import SecretReference
+from lpconf.model.site import Position, SecretReference
 
 SANDBOX = Target("12345678", "127.0.0.1:8443", "Example Bank test", sandbox=True)
 PRODUCTION = Target("87654321", "api.liveperson.net")
@@ -101,6 +102,11 @@ def plan(*changes: Change, target: Target = SANDBOX, unchanged: int = 0) -> Plan
     steps = tuple(Step(each.address, each.action, each.fields) for each in changes if not each.blocked)
     declared = tuple(Managed(each.address, each.live_id, {}) for each in changes)
     return Plan(target, changes, steps, unchanged, managed=declared)
+
+
+def unprotected(address: Address, live_id: int, position: Position | None = None) -> Unprotected:
+    """What lost its protection, and is declared under the same address still."""
+    return Unprotected(address, live_id, str(address), position)
 
 
 def key(text: str) -> FieldChange:

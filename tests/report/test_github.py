@@ -144,6 +144,12 @@ def test_what_is_urgent_is_annotated_before_all_else() -> None:
     assert len(found) == 4
 
 
+def test_what_is_urgent_and_changes_nothing_is_annotated_where_it_is_declared() -> None:
+    lost = Notice("Lost", ("a", "b"), urgent=True, addresses=True, things=(None, None), positions=(PLACE, None))
+
+    assert [each.position for each in of_review(Review("plan", "", (), (), (lost,)))] == [PLACE, None]
+
+
 def drift(*things: ThingDrift) -> Drift:
     return Drift(Target("12345678", "127.0.0.1"), None, things)
 

@@ -18,6 +18,7 @@ def test_diagnostics_without_an_error_are_valid() -> None:
     )
 
     assert report.diagnostics([warning]) == {
+        "format": "lpconf-validation",
         "format_version": "1.0",
         "valid": True,
         "counts": {"error": 0, "warning": 1, "note": 0},
@@ -54,6 +55,7 @@ def test_an_error_makes_the_configuration_invalid() -> None:
 
 def test_a_run_that_did_everything() -> None:
     assert report.run(samples.tutorial_run()) == {
+        "format": "lpconf-run",
         "format_version": "1.0",
         "target": {
             "account": "12345678",

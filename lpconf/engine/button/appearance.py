@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from lpconf.engine import digest
 from lpconf.engine.body import merged
 from lpconf.engine.button.encoding import encoded
 from lpconf.engine.button.parsing import LOOKED_AT, button_of
+from lpconf.engine.values import json_of
 from lpconf.model.address import Address, Kind
 from lpconf.model.button import Appearance, Button, Omission
-from lpconf.model.json import Json, JsonObject
+from lpconf.model.json import JsonObject
 from lpconf.model.live import Live
-from lpconf.model.plan import Absent, Action, Change, KnownAfterApply, Wire
+from lpconf.model.plan import Action, Change, Wire
 from lpconf.model.quirks import Quirks
-from lpconf.model.site import SecretReference
 
 LARGEST_SUM = 8_000_000
 """Characters of JSON that all different buttons of a plan may take, so that its document can still be read again."""
@@ -46,7 +46,7 @@ def _appearance(change: Change, body: JsonObject | None, published: _Published, 
         after = published.after(change)
         return Appearance(before, before if before.published == after else gallery.button(body or {}, after))
     try:
-        planned = merged(body or {}, seen, _stand_in)
+        planned = merged(body or {}, seen, json_of)
     except ValueError:
         # A rollback's fields may meet in one value. It says so itself; here there is nothing to draw.
         return Appearance(before, Button(False, None, (), (Omission.BUTTON,)))
@@ -85,7 +85,7 @@ class _Gallery:
 
     def __init__(self, quirks: Quirks) -> None:
         self._quirks = quirks
-        self._of_bodies: dict[bytes, Button] = {}
+        self._of_bodies: dict[str, Button] = {}
         self._known: dict[Button, Button] = {}
         self._left = LARGEST_SUM
 
@@ -93,7 +93,7 @@ class _Gallery:
         """The button of a body. Engagements mostly look alike, so one is made of each different look only."""
         looked_at = {key: value for key, value in body.items() if key in LOOKED_AT}
         # As JSON, because true is not 1, and as a digest, because a look takes thousands of characters.
-        key = hashlib.sha256(_ENCODER.encode([published, looked_at]).encode("ascii")).digest()
+        key = digest.of_json([published, looked_at])
         found = self._of_bodies.get(key)
         if found is None:
             found = self._kept(button_of(body, self._quirks, published=published))
@@ -111,17 +111,3 @@ class _Gallery:
         self._left -= size
         self._known[button] = button
         return button
-
-
-def _plain(value: object) -> object:
-    """Read-only maps, which `json` does not know."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} is no JSON")
-
-
-_ENCODER = json.JSONEncoder(default=_plain)
-
-
-def _stand_in(value: Wire) -> Json:
-    return None if isinstance(value, Absent | KnownAfterApply | SecretReference) else value
