@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
@@ -11,7 +10,7 @@ from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.site import Position
 from lpconf.report.escape import terminal
 from lpconf.report.paint import Ink, Paint, painter
-from lpconf.report.wording import counted, message, width
+from lpconf.report.wording import message, severities, width
 
 _WIDEST_SOURCE = 120
 """How many characters of a source line are shown."""
@@ -41,7 +40,7 @@ def render(diagnostics: Sequence[Diagnostic], *, color: bool) -> str:
         return ""
     paint = painter(color)
     lines = [line for diagnostic in diagnostics for line in _diagnostic(diagnostic, paint)]
-    return "\n".join([*lines, _count(diagnostics)])
+    return "\n".join([*lines, f"{severities(diagnostics)}."])
 
 
 def _diagnostic(diagnostic: Diagnostic, paint: Paint) -> Iterator[str]:
@@ -94,8 +93,3 @@ def _cut(line: str, column: int) -> tuple[str, str, str]:
     before = ("..." if first else "") + terminal(line[first:start])
     after = terminal(line[end:last]) + ("..." if last < len(line) else "")
     return before, terminal(line[start:end]), after
-
-
-def _count(diagnostics: Sequence[Diagnostic]) -> str:
-    found = Counter(diagnostic.severity for diagnostic in diagnostics)
-    return f"{', '.join(counted(found[severity], severity.value) for severity in Severity if found[severity])}."

@@ -8,9 +8,9 @@ from lpconf.model.drift import Drift
 from lpconf.report.paint import Ink, Paint, painter
 from lpconf.report.review import Mark, Notice, Review, ReviewedField, ReviewedThing
 from lpconf.report.review_of_drift import of_drift
+from lpconf.report.review_text import ink_of
 
 _MOST_PENDING = 20
-_INK = {Mark.CREATED: Ink.CREATE, Mark.CHANGED: Ink.UPDATE, Mark.DELETED: Ink.DANGER}
 
 
 def drift(drift: Drift, *, color: bool) -> str:
@@ -36,7 +36,7 @@ def render(review: Review, *, color: bool) -> str:
 
 def _thing(thing: ReviewedThing, paint: Paint) -> Iterator[str]:
     live = f" ({thing.live})" if thing.live else ""
-    mark = paint(thing.mark.value, _INK[thing.mark])
+    mark = paint(thing.mark.value, ink_of(thing.mark))
     yield f"  {mark} {paint(thing.address, Ink.STRONG)} {thing.headline}{live}"
     for field in thing.fields:
         yield f"      {paint(Mark.CHANGED.value, Ink.UPDATE)} {field.word}{_value(field)}"

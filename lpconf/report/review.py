@@ -53,6 +53,8 @@ class Count:
 
     label: str
     number: int
+    mark: Mark | None = None
+    """What happens to the things that it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,16 @@ class Notice:
     """Of addresses: the same without the live names of what is not declared; empty where it is the same."""
     things: tuple[int | None, ...] = ()
     """For each of `lines` the index of the review's thing that it is about, or None. Empty: of none."""
+    positions: tuple[Position | None, ...] = ()
+    """For each of `lines` where the configuration declares what it is about, or None. Empty: of none."""
 
     def thing(self, index: int) -> int | None:
         """The index of the thing that a line is about."""
         return self.things[index] if index < len(self.things) else None
+
+    def position(self, index: int) -> Position | None:
+        """Where the configuration declares what a line is about, as far as no thing of the review tells it."""
+        return self.positions[index] if index < len(self.positions) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +167,11 @@ def to_read_first(thing: ReviewedThing) -> tuple[Risk, ...]:
 def harmless_risk(risk: Risk) -> Risk:
     """A risk whose texts are harmless and each on one line."""
     return Risk(message(risk.text), risk.kind, tuple(map(message, risk.details)))
+
+
+def unchanged(number: int) -> tuple[str, ...]:
+    """What is said of the declared fields that stay as they are, if there are any (see `ReviewedThing.unshown`)."""
+    return (f"{counted(number, 'declared field')} {'is' if number == 1 else 'are'} unchanged",) if number else ()
 
 
 def risk_title(kind: RiskKind) -> str:

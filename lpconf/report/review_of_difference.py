@@ -10,11 +10,21 @@ from lpconf.model.difference import DeclaredValue, Difference, FieldDifference, 
 from lpconf.model.plan import FieldChange, Origin, Side
 from lpconf.model.site import SecretReference
 from lpconf.report.escape import terminal
-from lpconf.report.review import MARK_WORDS, Count, Mark, Notice, Review, ReviewedField, ReviewedThing, harmless_risk
+from lpconf.report.review import (
+    MARK_WORDS,
+    Count,
+    Mark,
+    Notice,
+    Review,
+    ReviewedField,
+    ReviewedThing,
+    harmless_risk,
+    unchanged,
+)
 from lpconf.report.value import new_value, old_and_new_value
 from lpconf.report.wording import FOLLOWS, counted, label, message
 
-NO_LONGER = "no longer declared"
+NO_LONGER = MARK_WORDS[Mark.UNDECLARED]
 NEWLY = "newly declared"
 
 _WORDS = MappingProxyType({**MARK_WORDS, Mark.CREATED: "added", Mark.DELETED: "to be deleted"})
@@ -42,7 +52,7 @@ def _counts(difference: Difference) -> Iterator[Count]:
     for turn in Turn:
         number = difference.count(turn) + (turn is Turn.CHANGED and bool(difference.settings))
         if number or turn is not Turn.DELETED:
-            yield Count(_participle(turn), number)
+            yield Count(_WORDS[_mark(turn)], number, _mark(turn))
 
 
 def _opening(difference: Difference, label: str) -> str:
@@ -93,55 +103,50 @@ def _settings(difference: Difference) -> ReviewedThing:
 
 
 def _thing(thing: ThingDifference, difference: Difference) -> ReviewedThing:
-    mark, headline = _headline(thing)
     one_sided = thing.turn in {Turn.ADDED, Turn.REMOVED, Turn.DELETED}
-    unshown = []
-    if thing.unchanged_fields:
-        are = "is" if thing.unchanged_fields == 1 else "are"
-        unshown.append(f"{counted(thing.unchanged_fields, 'declared field')} {are} unchanged")
     return ReviewedThing(
         address=terminal(str(thing.address)),
-        mark=mark,
-        headline=headline,
+        mark=_mark(thing.turn),
+        headline=_headline(thing),
         fields=tuple(_field(field, shows_both=one_sided) for field in thing.fields),
         risks=tuple(map(harmless_risk, thing.risks)),
         notes=tuple(map(message, thing.notes)),
         position=None if thing.turn is Turn.REMOVED and difference.old_is_revision else thing.position,
-        unshown=tuple(unshown),
+        unshown=unchanged(thing.unchanged_fields),
     )
 
 
-def _headline(thing: ThingDifference) -> tuple[Mark, str]:
+def _headline(thing: ThingDifference) -> str:
     former = f" (was {terminal(str(thing.former))})" if thing.former else ""
     match thing.turn:
         case Turn.ADDED:
-            return Mark.CREATED, f"is {NEWLY}"
+            return f"is {NEWLY}"
         case Turn.CHANGED:
-            return Mark.CHANGED, f"is declared differently{former}"
+            return f"is declared differently{former}"
         case Turn.RENAMED:
             # Without renamed_from it may well be another live thing.
             verb = "is renamed from" if thing.renamed_from else "takes the place of"
-            return Mark.RENAMED, f"{verb} {terminal(str(thing.former))}"
+            return f"{verb} {terminal(str(thing.former))}"
         case Turn.REMOVED:
-            return Mark.UNDECLARED, f"is {NO_LONGER}"
+            return f"is {NO_LONGER}"
         case Turn.DELETED:
-            return Mark.DELETED, f"is asked to be deleted{former}"
+            return f"is asked to be deleted{former}"
         case _:
             assert_never(thing.turn)
 
 
-def _participle(turn: Turn) -> str:
+def _mark(turn: Turn) -> Mark:
     match turn:
         case Turn.ADDED:
-            return "added"
+            return Mark.CREATED
         case Turn.CHANGED:
-            return "changed"
+            return Mark.CHANGED
         case Turn.RENAMED:
-            return "renamed"
+            return Mark.RENAMED
         case Turn.REMOVED:
-            return NO_LONGER
+            return Mark.UNDECLARED
         case Turn.DELETED:
-            return "to be deleted"
+            return Mark.DELETED
         case _:
             assert_never(turn)
 

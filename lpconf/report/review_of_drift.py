@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import assert_never
 
 from lpconf.model import public
@@ -11,7 +10,7 @@ from lpconf.model.json import Json
 from lpconf.report.escape import terminal
 from lpconf.report.history_text import when
 from lpconf.report.review import Count, Mark, Notice, Review, ReviewedField, ReviewedThing
-from lpconf.report.value import NOT_SET
+from lpconf.report.value import NOT_SET, quoted
 from lpconf.report.wording import account, account_in_public, message, shorten
 
 
@@ -84,4 +83,4 @@ def _field(field: FieldDrift) -> ReviewedField:
 
 
 def _shown(value: Json) -> str:
-    return NOT_SET if value is None else terminal(shorten(json.dumps(value, ensure_ascii=False)))
+    return NOT_SET if value is None else shorten(quoted(value))

@@ -6,9 +6,19 @@ from typing import assert_never
 
 from lpconf.model import public
 from lpconf.model.address import SelectBy
-from lpconf.model.plan import RISK_ORDER, Action, Block, Change, FieldChange, Origin, Plan
+from lpconf.model.plan import RISK_ORDER, Action, Block, Change, FieldChange, Origin, Plan, Unprotected
 from lpconf.report.escape import terminal
-from lpconf.report.review import Count, Mark, Notice, Review, ReviewedField, ReviewedThing, harmless_risk
+from lpconf.report.review import (
+    MARK_WORDS,
+    Count,
+    Mark,
+    Notice,
+    Review,
+    ReviewedField,
+    ReviewedThing,
+    harmless_risk,
+    unchanged,
+)
 from lpconf.report.value import is_empty, new_value, old_and_new_value, quoted
 from lpconf.report.wording import FOLLOWS, account, account_in_public, counted, message, shorten
 
@@ -30,8 +40,8 @@ def of_plan(plan: Plan) -> Review:
 
 def counts(plan: Plan) -> tuple[Count, ...]:
     """How many things a plan would create, change and delete, and how many changes are blocked."""
-    found = [Count(f"to {infinitive(action)}", plan.count(action)) for action in Action]
-    return (*found, Count("blocked", len(plan.blocked)))
+    found = [Count(f"to {infinitive(action)}", plan.count(action), _mark(action)) for action in Action]
+    return (*found, Count(MARK_WORDS[Mark.BLOCKED], len(plan.blocked), Mark.BLOCKED))
 
 
 def no_changes(plan: Plan) -> str:
@@ -52,6 +62,23 @@ def infinitive(action: Action) -> str:
             return "change"
         case Action.DELETE:
             return "delete"
+        case _:
+            assert_never(action)
+
+
+def participle(action: Action) -> str:
+    """What was done with a thing."""
+    return MARK_WORDS[_mark(action)]
+
+
+def _mark(action: Action) -> Mark:
+    match action:
+        case Action.CREATE:
+            return Mark.CREATED
+        case Action.UPDATE:
+            return Mark.CHANGED
+        case Action.DELETE:
+            return Mark.DELETED
         case _:
             assert_never(action)
 
@@ -87,27 +114,37 @@ def _notices(plan: Plan) -> tuple[Notice, ...]:
     found = []
     if plan.unprotected:
         title = "No longer protected from being deleted"
-        lines, shown = (tuple(map(terminal, each)) for each in (plan.unprotected, public.unprotected(plan)))
-        changed = {f"{each.address} (id {each.live_id})": index for index, each in enumerate(plan.changes)}
-        things = tuple(map(changed.get, plan.unprotected))
-        found.append(Notice(title, lines, urgent=True, addresses=True, lines_in_public=shown, things=things))
+        changed = {(each.address.kind, each.live_id): index for index, each in enumerate(plan.changes)}
+        found.append(
+            Notice(
+                title,
+                tuple(_unprotected(each, str(each.address)) for each in plan.unprotected),
+                urgent=True,
+                addresses=True,
+                lines_in_public=tuple(_unprotected(each, each.in_public) for each in plan.unprotected),
+                things=tuple(changed.get((each.address.kind, each.live_id)) for each in plan.unprotected),
+                positions=tuple(each.position for each in plan.unprotected),
+            )
+        )
     if plan.conflicts:
         found.append(Notice("Left alone", tuple(map(message, plan.conflicts))))
     return tuple(found)
 
 
+def _unprotected(unprotected: Unprotected, address: str) -> str:
+    own = f"[id={unprotected.live_id}]"
+    return terminal(address if address.endswith(own) else f"{address} (id {unprotected.live_id})")
+
+
 def _thing(change: Change, in_public: public.Addresses) -> ReviewedThing:
-    mark, verb = _action(change.action)
+    verb = participle(change.action)
     fields, stay_empty = _fields(change)
     unshown = []
     if stay_empty:
         unshown.append(f"{counted(stay_empty, 'more field')} {'stays' if stay_empty == 1 else 'stay'} empty")
-    if change.unchanged_fields:
-        are = "is" if change.unchanged_fields == 1 else "are"
-        unshown.append(f"{counted(change.unchanged_fields, 'declared field')} {are} unchanged")
     return ReviewedThing(
         address=terminal(str(change.address)),
-        mark=Mark.BLOCKED if change.blocked else mark,
+        mark=Mark.BLOCKED if change.blocked else _mark(change.action),
         headline=f"would be {verb}, but is blocked" if change.blocked else f"will be {verb}",
         live=_live(change),
         fields=fields,
@@ -115,22 +152,10 @@ def _thing(change: Change, in_public: public.Addresses) -> ReviewedThing:
         blocks=tuple(map(harmless_block, change.blocks)),
         notes=tuple(map(message, change.notes)),
         position=change.position,
-        unshown=tuple(unshown),
+        unshown=(*unshown, *unchanged(change.unchanged_fields)),
         appearance=change.appearance,
         address_in_public=terminal(str(public.address(in_public, change.address))),
     )
-
-
-def _action(action: Action) -> tuple[Mark, str]:
-    match action:
-        case Action.CREATE:
-            return Mark.CREATED, "created"
-        case Action.UPDATE:
-            return Mark.CHANGED, "changed"
-        case Action.DELETE:
-            return Mark.DELETED, "deleted"
-        case _:
-            assert_never(action)
 
 
 def _live(change: Change) -> str:

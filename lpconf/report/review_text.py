@@ -17,7 +17,7 @@ from lpconf.report.review import (
     risk_title,
     to_read_first,
 )
-from lpconf.report.wording import counted, width
+from lpconf.report.wording import counted, inside_sentence, width
 
 _WIDEST_WORD = 40
 _WIDEST_ALIGNED_VALUE = 50
@@ -61,7 +61,7 @@ def way_around(block: Block) -> str:
 def _notice(notice: Notice, paint: Paint) -> list[str]:
     most = _MOST_READ_FIRST if notice.urgent else _MOST_LINES
     if notice.urgent:
-        head = paint(f"Read this first: {notice.title[:1].lower()}{notice.title[1:]}.", Ink.DANGER)
+        head = _first(notice.title, Ink.DANGER, paint)
         mark = paint("!", Ink.DANGER)
     else:
         head = paint(f"{notice.title}:", Ink.UPDATE)
@@ -69,6 +69,10 @@ def _notice(notice: Notice, paint: Paint) -> list[str]:
     lines = [head, *(f"  {mark} {line}" for line in notice.lines[:most])]
     more = len(notice.lines) - most
     return [*lines, *([f"  ... and {more} more."] if more > 0 else [])]
+
+
+def _first(title: str, ink: Ink, paint: Paint) -> str:
+    return paint(f"Read this first: {inside_sentence(title)}.", ink)
 
 
 def _read_first(review: Review, paint: Paint) -> Iterator[list[str]]:
@@ -93,8 +97,7 @@ def _risks(kind: RiskKind, told: Sequence[str], paint: Paint) -> list[str]:
     if not told:
         return []
     ink = Ink.DANGER if kind is RiskKind.AUTHENTICATION else Ink.UPDATE
-    title = risk_title(kind)
-    lines = [paint(f"Read this first: {title[:1].lower()}{title[1:]}.", ink)]
+    lines = [_first(risk_title(kind), ink, paint)]
     lines += [f"  {paint('!', ink)} {each}" for each in told[:_MOST_READ_FIRST]]
     if len(told) > _MOST_READ_FIRST:
         lines.append(f"  ... and {len(told) - _MOST_READ_FIRST} more. Each stands with its change below.")
@@ -107,7 +110,7 @@ def _at_risk(thing: ReviewedThing, risk: Risk) -> str:
 
 def _thing(thing: ReviewedThing, paint: Paint) -> Iterator[str]:
     live = f" ({thing.live})" if thing.live else ""
-    mark = paint(thing.mark.value, _ink(thing.mark))
+    mark = paint(thing.mark.value, ink_of(thing.mark))
     yield f"  {mark} {paint(thing.address, Ink.STRONG)} {thing.headline}{live}"
     for reason in thing.blocks:
         yield f"      {paint('x', Ink.DANGER)} {block(reason)}"
@@ -122,7 +125,8 @@ def _thing(thing: ReviewedThing, paint: Paint) -> Iterator[str]:
         yield _comment(note, paint)
 
 
-def _ink(mark: Mark) -> Ink:
+def ink_of(mark: Mark) -> Ink:
+    """The style of a mark."""
     match mark:
         case Mark.CREATED:
             return Ink.CREATE
@@ -148,7 +152,7 @@ def _fields(thing: ReviewedThing, paint: Paint) -> Iterator[str]:
         padding = " " * (words - width(field.word))
         value = _value(field)
         shown = f"{padding} = {value}" if value else ""
-        yield f"      {paint(mark.value, _ink(mark))} {field.word}{shown}{comment}"
+        yield f"      {paint(mark.value, ink_of(mark))} {field.word}{shown}{comment}"
         for detail in field.details[:_MOST_DETAILS]:
             yield f"          {detail}"
         if len(field.details) > _MOST_DETAILS:

@@ -14,7 +14,7 @@ from lpconf.model.run import Outcome, Run, StepResult
 from lpconf.report.escape import terminal
 from lpconf.report.paint import Ink, Paint, painter
 from lpconf.report.review import block_without_values
-from lpconf.report.review_of_plan import harmless_block, no_changes
+from lpconf.report.review_of_plan import harmless_block, no_changes, participle
 from lpconf.report.review_text import block, way_around
 from lpconf.report.wording import counted, message
 
@@ -81,7 +81,7 @@ def _step(result: StepResult, paint: Paint) -> Iterator[str]:
 
 def outcome(result: StepResult, paint: Paint) -> str:
     """What became of one step, and why."""
-    what = done(result.action)
+    what = participle(result.action)
     known = f"{what} (id {result.live_id})" if result.live_id is not None else what
     told = result.reason.replace("\n", " ")
     reason = f": {message(told)}" if told else ""
@@ -104,19 +104,6 @@ def outcome(result: StepResult, paint: Paint) -> str:
         case _:
             assert_never(result.outcome)
     return text + reason
-
-
-def done(action: Action) -> str:
-    """What was done with a thing."""
-    match action:
-        case Action.CREATE:
-            return "created"
-        case Action.UPDATE:
-            return "changed"
-        case Action.DELETE:
-            return "deleted"
-        case _:
-            assert_never(action)
 
 
 def _blocked(run: Run, paint: Paint) -> Iterator[str]:
@@ -162,14 +149,14 @@ def _things(run: Run) -> str:
     created = {result.address for result in run.results if result.action is Action.CREATE}
     deleted = {result.address for result in run.results if result.action is Action.DELETE}
     changed = {result.address for result in run.results} - created - deleted
-    counts = [(len(created), "created"), (len(changed), "changed"), (len(deleted), "deleted")]
-    return ", ".join(f"{number} {word}" for number, word in counts if number)
+    counts = {Action.CREATE: len(created), Action.UPDATE: len(changed), Action.DELETE: len(deleted)}
+    return ", ".join(f"{number} {participle(action)}" for action, number in counts.items() if number)
 
 
 def _steps(run: Run) -> str:
     """How many steps came to what end, how many changes are blocked, and how many conflicts there are."""
     found = Counter(result.outcome for result in run.results)
-    counts = [f"{found[outcome]} {_word(outcome, found[outcome])}" for outcome in Outcome if found[outcome]]
+    counts = [f"{found[each]} {outcome_word(each, found[each])}" for each in Outcome if found[each]]
     return ", ".join([*counts, *_left(run)])
 
 
@@ -180,7 +167,8 @@ def _left(run: Run) -> list[str]:
     return blocked + left
 
 
-def _word(outcome: Outcome, number: int) -> str:
+def outcome_word(outcome: Outcome, number: int) -> str:
+    """An outcome behind the number of steps that had it."""
     if outcome is Outcome.CONFIRMED:
         return "done"
     return "differ" if outcome is Outcome.DIFFERS and number > 1 else outcome.value

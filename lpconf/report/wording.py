@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
+from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.plan import Target
 from lpconf.report.escape import terminal
 
@@ -33,6 +36,17 @@ def shorten(text: str, limit: int = LONG) -> str:
 def sentence(text: str) -> str:
     """The same with a capital at its beginning. What follows stays: names are in it."""
     return text[:1].upper() + text[1:]
+
+
+def inside_sentence(title: str) -> str:
+    """The same without a capital at its beginning, for behind a colon."""
+    return title[:1].lower() + title[1:]
+
+
+def severities(diagnostics: Iterable[Diagnostic]) -> str:
+    """How many diagnostics there are of each severity, such as `1 error, 2 warnings`."""
+    found = Counter(each.severity for each in diagnostics)
+    return ", ".join(counted(found[each], each.value) for each in Severity if found[each])
 
 
 def message(text: str) -> str:

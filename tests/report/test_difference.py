@@ -41,6 +41,7 @@ def test_a_secret_is_the_reference_to_its_variable() -> None:
 def test_the_whole_document() -> None:
     found = document(differences.risky())
     assert list(found) == [
+        "format",
         "format_version",
         "old",
         "new",

@@ -17,7 +17,7 @@ from lpconf.report.review import addresses_only
 from lpconf.report.review_of_difference import of_difference
 from lpconf.report.review_of_plan import of_plan
 
-from . import differences, samples
+from . import differences, records, samples
 from .conftest import FOLDER
 from .large_plans import many, risky
 
@@ -75,6 +75,7 @@ RENDERED: dict[str, Callable[[], str]] = {
     "plan_hostile.md": lambda: markdown.render(of_plan(samples.hostile())),
     "run_every_outcome.md": lambda: markdown_run.render(samples.every_outcome()),
     "run_tutorial.md": lambda: markdown_run.render(samples.tutorial_run()),
+    "run_record.md": lambda: markdown_run.record(records.looked_into(), samples.every_outcome()),
     "run_addresses_only.md": lambda: markdown_run.render(run_text.without_values(samples.every_outcome())),
 }
 

@@ -19,7 +19,7 @@ from lpconf.report.markdown import run as markdown_run
 from lpconf.report.review import Mark, Notice, Review, ReviewedField, ReviewedThing
 from lpconf.report.review_of_plan import of_plan
 
-from . import samples
+from . import records, samples
 from .large_plans import many, risky
 from .rendered import page_of
 
@@ -279,6 +279,30 @@ class TestRun:
         assert text == (
             "<h3>lpconf apply</h3>\n\n<p>No changes. Account <code>12345678</code> is as declared (2 things).</p>"
         )
+
+    def test_of_a_past_run_who_and_when_come_first_and_what_was_found_out_later_before_the_steps(self) -> None:
+        text = markdown_run.record(records.looked_into(), samples.every_outcome())
+
+        assert in_order(
+            text,
+            "<h3>lpconf run <code>3f9a1c2b</code></h3>",
+            "<th>takes back</th>",
+            "<th>when</th>",
+            "<th>by</th>",
+            "<th>revision</th>",
+            "Apply incomplete:",
+            "Found out later",
+            "created (id 7): It is as planned.",
+            "<b>Differ</b>",
+        )
+
+    def test_a_past_run_fits_however_long_its_texts_are(self) -> None:
+        record = records.hostile()
+        long = replace(record.summary, user="<" * 10_000, host="&" * 10_000, lpconf_version="@" * 10_000)
+
+        text = markdown_run.record(replace(record, summary=long), samples.every_outcome(), limit=LIMIT)
+
+        assert len(text.encode()) <= LIMIT
 
     @pytest.mark.parametrize("outcome", Outcome)
     def test_a_large_run_fits_and_counts_the_rest(self, outcome: Outcome) -> None:

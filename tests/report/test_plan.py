@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lpconf.model.address import Kind
+from lpconf.model.address import Address, Kind, SelectBy, Selector
 from lpconf.model.json import Json
 from lpconf.model.plan import (
     Absent,
@@ -230,7 +230,7 @@ def test_the_list_of_weakened_authentication_is_short_and_says_so() -> None:
 def test_all_that_is_grave_is_read_first_in_the_order_of_risks() -> None:
     every = replace(update(samples.CONNECTOR), risks=tuple(Risk(f"{kind}.", kind) for kind in reversed(RiskKind)))
     other = replace(update(named(Kind.CONNECTOR, "B")), risks=(Risk("publishing.", RiskKind.PUBLISHING),))
-    lost = replace(samples.plan(every, other), unprotected=("campaign[default] (id 5)",))
+    lost = replace(samples.plan(every, other), unprotected=(samples.unprotected(samples.CAMPAIGN, 5),))
 
     paragraphs = text.plan(lost, color=False).split("\n\n")[1:-3]
 
@@ -259,11 +259,21 @@ def test_that_visitors_see_it_at_once_alone_is_no_reason_to_read_anything_first(
 
 def test_what_is_no_longer_protected_is_the_change_of_that_thing() -> None:
     change = update(samples.CONNECTOR, changed("x", 1, 2), live_id=7)
-    made = replace(samples.plan(change), unprotected=("campaign[default] (id 5)", f"{samples.CONNECTOR} (id 7)"))
+    lost = (samples.unprotected(samples.CAMPAIGN, 5), samples.unprotected(named(Kind.CONNECTOR, "As it was"), 7))
+    made = replace(samples.plan(change), unprotected=lost)
 
     (notice,) = of_plan(made).notices
 
     assert notice.things == (None, 0)
+
+
+def test_what_is_no_longer_protected_is_known_by_its_address_and_its_id() -> None:
+    by_id = Address(Kind.CONNECTOR, Selector(SelectBy.ID, 7))
+    lost = (samples.unprotected(samples.CAMPAIGN, 5), samples.unprotected(by_id, 7))
+
+    (notice,) = of_plan(replace(samples.plan(), unprotected=lost)).notices
+
+    assert notice.lines == ("campaign[default] (id 5)", "connector[id=7]")
 
 
 @pytest.mark.parametrize("sample", [samples.tutorial(), samples.risky(), samples.hostile()])

@@ -71,7 +71,11 @@ def secretive() -> Review:
     plan = samples.plan(change, target=Target("12345678", "api.liveperson.net", VALUE))
     place = Position("site.yaml", 4, 5)
     warned = Diagnostic(Severity.WARNING, "lint.weak", VALUE, VALUE, VALUE, place, VALUE)
-    return of_plan(replace(plan, diagnostics=(warned,), conflicts=(VALUE,), unprotected=(str(samples.CAMPAIGN),)))
+    return of_plan(
+        replace(
+            plan, diagnostics=(warned,), conflicts=(VALUE,), unprotected=(samples.unprotected(samples.CAMPAIGN, 5),)
+        )
+    )
 
 
 class TestAddressesOnly:
@@ -97,7 +101,7 @@ class TestAddressesOnly:
             "Another key or endpoint",
             "<code>--allow-secret-host</code>",
             "! name\n",
-            "<code>campaign[default]</code>",
+            "<code>campaign[default] (id 5)</code>",
             "1 line, not shown here, as they may hold values.",
             "<code>site.yaml:4:5</code>: warning <code>lint.weak</code>",
         ):

@@ -6,7 +6,7 @@ from collections import Counter
 
 from lpconf.model.plan import RiskKind
 from lpconf.report.html.markup import Markup, join, tag
-from lpconf.report.html.thing import MARK_NAMES
+from lpconf.report.html.thing import mark_class
 from lpconf.report.review import Mark, Review, risk_title
 
 
@@ -47,9 +47,9 @@ def filter_form(review: Review) -> Markup:
 def _mark(mark: Mark, number: int, word: str) -> Markup:
     return tag(
         "label",
-        tag("input", type="checkbox", name="mark", value=MARK_NAMES[mark], checked=True),
+        tag("input", type="checkbox", name="mark", value=mark_class(mark), checked=True),
         tag("span", f"{word} {number}"),
-        class_=f"chip {MARK_NAMES[mark]}",
+        class_=f"chip {mark_class(mark)}",
     )
 
 

@@ -8,7 +8,7 @@ from lpconf.model.diagnostic import Diagnostic
 from lpconf.model.plan import RISK_ORDER, Risk, RiskKind
 from lpconf.report.escape import terminal
 from lpconf.report.html.markup import Markup, join, tag
-from lpconf.report.html.thing import SectionIds, breakable
+from lpconf.report.html.thing import SectionIds, breakable, mark_class
 from lpconf.report.review import Count, Mark, Notice, Review, ReviewedThing, risk_title, to_read_first
 from lpconf.report.wording import message
 
@@ -42,29 +42,14 @@ def overview(review: Review, ids: SectionIds) -> Markup:
 
 
 def _count(count: Count) -> Markup:
-    kind = count.label.rpartition(" ")[2]
+    classes = ["count", *([mark_class(count.mark)] if count.mark else []), *([] if count.number else ["none"])]
     return tag(
         "li",
         tag("b", str(count.number)),
         " ",
         tag("span", count.label),
-        class_=f"count {_CLASSES.get(kind, '')}{'' if count.number else ' none'}".strip(),
+        class_=" ".join(classes),
     )
-
-
-_CLASSES = {
-    "create": "created",
-    "created": "created",
-    "added": "created",
-    "change": "changed",
-    "changed": "changed",
-    "delete": "deleted",
-    "deleted": "deleted",
-    "removed": "deleted",
-    "renamed": "renamed",
-    "blocked": "blocked",
-}
-"""What a number of the summary is about, by the last word of its label, as the classes of the style sheet."""
 
 
 def _risks(kind: RiskKind, things: tuple[ReviewedThing, ...], ids: SectionIds) -> Markup | None:

@@ -5,26 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from lpconf.model.plan import Block, Risk
 from lpconf.report.escape import terminal
 from lpconf.report.html.button import Gallery
 from lpconf.report.html.markup import Markup, join, tag
-from lpconf.report.review import MARK_WORDS, Mark, ReviewedField, ReviewedThing, risk_title
+from lpconf.report.review import Mark, ReviewedField, ReviewedThing, risk_title
 from lpconf.report.wording import sentence
-
-MARK_NAMES: Mapping[Mark, str] = MappingProxyType(
-    {
-        Mark.CREATED: "created",
-        Mark.CHANGED: "changed",
-        Mark.DELETED: "deleted",
-        Mark.RENAMED: "renamed",
-        Mark.UNDECLARED: "undeclared",
-        Mark.BLOCKED: "blocked",
-    }
-)
-"""The class of a mark in the style sheet, and its value in the filter."""
 
 _MOST_DETAILS = 20
 _LONGEST_SLUG = 60
@@ -53,15 +40,20 @@ def _slug(address: str) -> str:
     return f"{words}-{digest}" if words else digest
 
 
+def mark_class(mark: Mark) -> str:
+    """The class of a mark in the style sheet, and its value in the filter."""
+    return mark.name.lower()
+
+
 def breakable(address: str) -> Markup:
     """An address that breaks between a campaign and its engagement rather than inside a name."""
     first, *others = address.split("/")
     return join(first, *(join("/", tag("wbr"), each) for each in others))
 
 
-def section(thing: ReviewedThing, id: str, gallery: Gallery, words: Mapping[Mark, str] = MARK_WORDS) -> Markup:
+def section(thing: ReviewedThing, id: str, gallery: Gallery, words: Mapping[Mark, str]) -> Markup:
     """The section: what happens, what stops it, what it risks, its fields, and its button. `words` name the marks."""
-    name = MARK_NAMES[thing.mark]
+    name = mark_class(thing.mark)
     return tag(
         "article",
         tag(

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from lpconf.model.diagnostic import Diagnostic, Severity
-from lpconf.report.markdown.inert import Space, code, folded, listed, prose, size
+from lpconf.model.diagnostic import Diagnostic
+from lpconf.report.markdown.inert import Space, code, folded, listed, prose, size, table
 from lpconf.report.markdown.risks import read_first
 from lpconf.report.markdown.thing import in_one_line, is_grave, rank, section
 from lpconf.report.review import Mark, Notice, Review, ReviewedThing
-from lpconf.report.wording import counted, message, shorten
+from lpconf.report.wording import counted, message, severities, shorten
 
 COMMENT_LIMIT = 60_000
 """Bytes. A comment on GitHub holds 65,536 characters; counted in bytes it fits by every way of counting."""
@@ -36,7 +36,7 @@ def render(review: Review, *, limit: int = COMMENT_LIMIT) -> str:
     break.
     """
     space = Space(limit - _CLOSING)
-    head = [each for each in (f"<h3>lpconf {review.title.lower()}</h3>", *_summary(review)) if each]
+    head = [f"<h3>lpconf {review.title.lower()}</h3>", *_summary(review)]
     space.spend(head)
     space.spend([_READ_FIRST])
     before = [
@@ -54,9 +54,7 @@ def _summary(review: Review) -> Iterator[str]:
     yield f"<p>{prose(shorten(review.opening, _LONGEST_SENTENCE))}</p>"
     if not review.things:
         return
-    names = "".join(f"<th>{prose(count.label)}</th>" for count in review.counts)
-    numbers = "".join(f'<td align="right">{count.number}</td>' for count in review.counts)
-    yield f"<table>\n<tr>{names}</tr>\n<tr>{numbers}</tr>\n</table>"
+    yield table([(prose(count.label), count.number) for count in review.counts])
     if review.closing:
         yield f"<p>{prose(shorten(review.closing, _LONGEST_SENTENCE))}</p>"
 
@@ -77,12 +75,11 @@ def _notice(notice: Notice, space: Space) -> str:
 def _diagnostics(diagnostics: Sequence[Diagnostic], space: Space) -> str:
     if not diagnostics:
         return ""
-    found = Counter(each.severity for each in diagnostics)
-    numbers = ", ".join(counted(found[each], each.value) for each in Severity if found[each])
     items = [_diagnostic(each) for each in diagnostics[:_MOST_DIAGNOSTICS]]
     if not space.take(listed(items), at_most=4):
         items = []
     more = len(diagnostics) - len(items)
+    numbers = severities(diagnostics)
     text = folded(numbers, listed([*items, *([f"{more} more, not shown"] if more else [])]))
     space.spend([folded(numbers)])
     return text
@@ -130,15 +127,13 @@ def _chosen(things: Sequence[ReviewedThing], space: Space, longest: int) -> tupl
             break
         space.take(text)
         sections[index] = text
-    named = 0
     rest = [index for index in ranked if index not in sections]
     for index in rest:
         text = in_one_line(things[index])
         if not space.take(f"<li>{text}</li>"):
             break
         lines[index] = text
-        named += 1
-    if named < len(rest):
+    if len(lines) < len(rest):
         return sections, lines
     for index in rest:
         text = section(things[index], longest)

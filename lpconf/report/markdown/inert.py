@@ -8,7 +8,7 @@ page: mentions, references to issues and commits, emoji, formulas. They leave ou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from lpconf.report.escape import terminal
@@ -95,6 +95,18 @@ def listed(items: Iterable[str]) -> str:
     """A list of finished pieces of HTML, one line each."""
     lines = [f"<li>{item}</li>" for item in items]
     return "\n".join(["<ul>", *lines, "</ul>"]) if lines else ""
+
+
+def listed_in_line(items: Iterable[str]) -> str:
+    """The same on one line, for inside of another list's item."""
+    return listed(items).replace("\n", "")
+
+
+def table(columns: Sequence[tuple[str, int]]) -> str:
+    """Names, finished pieces of HTML, with a number below each."""
+    names = "".join(f"<th>{name}</th>" for name, _ in columns)
+    numbers = "".join(f'<td align="right">{number}</td>' for _, number in columns)
+    return f"<table>\n<tr>{names}</tr>\n<tr>{numbers}</tr>\n</table>"
 
 
 def folded(summary: str, *parts: str) -> str:

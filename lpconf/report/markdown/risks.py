@@ -55,7 +55,6 @@ def blocked(block: Block) -> str:
 def _listed(title: str, group: _Group, space: Space) -> str:
     head = f"<p><b>{title}</b></p>"
     items: list[str] = []
-    shown = 0
     # Kept whatever the space: a kind of risk is never passed over in silence.
     space.spend([head, "<ul><li>and 1,000,000,000 more, not shown for lack of space</li></ul>"])
     for sentence, things in group.items():
@@ -63,10 +62,9 @@ def _listed(title: str, group: _Group, space: Space) -> str:
         if not space.take(f"<li>{item}</li>"):
             break
         items.append(item)
-        shown += 1
-    left = sum(len(things) for things in list(group.values())[shown:])
+    left = sum(len(things) for things in list(group.values())[len(items) :])
     if left:
-        items.append(f"{'and ' if shown else ''}{left} more, not shown for lack of space")
+        items.append(f"{'and ' if items else ''}{left} more, not shown for lack of space")
     return f"{head}\n{listed(items)}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lpconf.model.plan import RISK_ORDER, Risk, RiskKind
-from lpconf.report.markdown.inert import address, fenced, folded, listed, prose, size
+from lpconf.report.markdown.inert import address, fenced, folded, listed, listed_in_line, prose, size
 from lpconf.report.markdown.risks import blocked
 from lpconf.report.review import Mark, ReviewedField, ReviewedThing, field_mark, risk_title
 from lpconf.report.wording import counted
@@ -49,7 +49,7 @@ def section(thing: ReviewedThing, longest: int) -> str:
 
 
 def _risk(risk: Risk) -> str:
-    return prose(risk.text) + (listed(map(prose, risk.details)).replace("\n", "") if risk.details else "")
+    return prose(risk.text) + listed_in_line(map(prose, risk.details))
 
 
 def _bounded(items: Sequence[str], longest: int) -> Iterator[str]:
