@@ -6,16 +6,16 @@ import difflib
 from collections.abc import Iterator
 
 from lpconf.engine.desired import Desired
-from lpconf.engine.matching import listed, quoted, system_default
+from lpconf.engine.matching import system_default
 from lpconf.engine.references import name_of
 from lpconf.engine.updating import Context
 from lpconf.engine.values import ABSENT, leaves, live_side, same
+from lpconf.engine.wording import listed, quoted
 from lpconf.model.address import Kind
 from lpconf.model.diagnostic import Diagnostic, Severity
 from lpconf.model.json import Json
 from lpconf.model.live import Live, LiveThing
 from lpconf.model.plan import Action, Change, Comparison, FieldChange, Origin, Side
-from lpconf.model.quirks import Evidence
 from lpconf.model.site import Declared, SecretReference
 from lpconf.resources.connector import flow_of
 from lpconf.resources.field import Field, Resource, ValueType
@@ -53,7 +53,7 @@ def create(
         campaign_id=campaign.id if campaign else None,
         fields=(*fields.values(), *rest),
         operation=operation,
-        evidence=context.quirks.evidence.get(operation, Evidence.GUESS),
+        evidence=context.quirks.evidence_of(operation),
     )
     return change, ()
 
@@ -61,7 +61,7 @@ def create(
 def missing(thing: Declared, context: Context) -> Change:
     """A declared thing that is not there, without the fields that it would need to be created."""
     operation = _operation(thing)
-    evidence = context.quirks.evidence.get(operation, Evidence.GUESS)
+    evidence = context.quirks.evidence_of(operation)
     return Change(thing.address, Action.CREATE, name_of(thing, None), None, None, (), operation, evidence)
 
 
@@ -118,7 +118,7 @@ def _missing(thing: Declared, word: str, resource: Resource, context: Context) -
 
 
 def _from_template(resource: Resource, path: Path, value: Json, context: Context) -> FieldChange:
-    field = next((each for each in resource.fields if each.path == path), None)
+    field = resource.field_at(path)
     plain = field is None or field.sensitive
     side = Side(value, value) if field is None or plain else live_side(field, value, context.quirks, context.names)
     comparison = field.comparison if field else Comparison.EXACT

@@ -11,7 +11,7 @@ from lpconf.engine.values import ABSENT, leaves, live_side, plain_side
 from lpconf.model.address import Address, Kind, SelectBy, Selector
 from lpconf.model.live import Live, LiveThing
 from lpconf.model.plan import Action, Change, Comparison, FieldChange, Origin, Side
-from lpconf.model.quirks import Evidence, Quirks
+from lpconf.model.quirks import Quirks
 from lpconf.model.site import Site
 from lpconf.resources.kinds import RESOURCES
 from lpconf.resources.secrecy import MASK
@@ -44,7 +44,7 @@ def deletion(address: Address, thing: LiveThing, context: Context) -> Change:
         campaign_id=thing.campaign_id,
         fields=tuple(_fields(thing, context)),
         operation=operation,
-        evidence=context.quirks.evidence.get(operation, Evidence.GUESS),
+        evidence=context.quirks.evidence_of(operation),
         notes=(NOT_UNDONE,),
     )
 

@@ -13,7 +13,7 @@ from lpconf.model.json import Json
 from lpconf.model.plan import Comparison, Origin, Side
 from lpconf.model.quirks import Quirks
 from lpconf.model.site import Declaration, Declared, ReferenceById, SecretReference, Site, Unset
-from lpconf.resources.field import Field, ValueType
+from lpconf.resources.field import Field, Implied, ValueType
 from lpconf.resources.kinds import RESOURCES
 from lpconf.resources.secrecy import MASK
 
@@ -51,18 +51,7 @@ def desired(
             failed.append(unresolved(thing, field.word, problem, site))
             continue
         wanted.extend(_wanted(field, value, references, quirks))
-    words = {field.path: field.word for field in resource.fields}
-    wanted.extend(
-        Desired(
-            words.get(implied.path, implied.word),
-            implied.path,
-            Side(implied.value, _implied_text(implied.comparison, implied.value)),
-            implied.comparison,
-            Origin.GROUP,
-            next((field for field in resource.fields if field.path == implied.path), None),
-        )
-        for implied in resource.implied(thing.fields)
-    )
+    wanted.extend(_implied(each, resource.field_at(each.path)) for each in resource.implied(thing.fields))
     wanted.extend(
         Desired(".".join(path), path, Side(value, value), Comparison.EXACT, Origin.EXTRA)
         for path, value in leaves(thing.extra)
@@ -70,8 +59,11 @@ def desired(
     return tuple(wanted), tuple(failed)
 
 
-def _implied_text(comparison: Comparison, value: Json) -> Json:
-    return key_text(value) if comparison is Comparison.PUBLIC_KEY else value
+def _implied(implied: Implied, field: Field | None) -> Desired:
+    """A field whose value follows from others. `field` is None where it has no word of its own."""
+    text = key_text(implied.value) if implied.comparison is Comparison.PUBLIC_KEY else implied.value
+    word = field.word if field is not None else implied.word
+    return Desired(word, implied.path, Side(implied.value, text), implied.comparison, Origin.GROUP, field)
 
 
 def _reference_problem(field: Field, value: Declaration, references: References) -> str | None:

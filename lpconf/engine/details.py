@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from lpconf.model.json import Json
 from lpconf.model.plan import Wire
 
@@ -16,9 +18,7 @@ def details(before: Wire, after: Wire) -> tuple[str, ...]:
     """
     if not isinstance(before, list | dict) or not isinstance(after, list | dict):
         return ()
-    import json
-
-    from deepdiff import DeepDiff
+    from deepdiff import DeepDiff  # heavy, and most plans need it not
 
     by_position = _exceeds([before, after], _MOST_ALIGNED)
     found = DeepDiff(before, after, ignore_order=False, view="tree", verbose_level=2, zip_ordered_iterables=by_position)

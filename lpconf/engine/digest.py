@@ -7,12 +7,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from lpconf.engine.values import leaves, parsed_key
+from lpconf.engine.values import leaves
 from lpconf.model.address import Kind
 from lpconf.model.json import Json, JsonObject
 from lpconf.model.live import LiveThing
 from lpconf.model.plan import Comparison
 from lpconf.model.site import Declaration, Declared, ReferenceById, SecretReference, Site, Unset
+from lpconf.resources import public_key
 from lpconf.resources.connector import CONSUMER_DELEGATION
 from lpconf.resources.kinds import RESOURCES
 from lpconf.resources.secrecy import without_secrets
@@ -95,7 +96,7 @@ def _of_field(kind: Kind, key: str, value: Json) -> dict[str, str]:
 
 def may_show_key(value: str) -> bool:
     """Whether what stands in a field for a public key is one, or stands for one."""
-    return value in {"", CONSUMER_DELEGATION} or parsed_key(value) is not None
+    return value in {"", CONSUMER_DELEGATION} or public_key.parsed(value) is not None
 
 
 def of_key(value: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lpconf.engine import sentences
-from lpconf.engine.matching import quoted
-from lpconf.engine.values import at, host_of, parsed_key
+from lpconf.engine.values import at, host_of
+from lpconf.engine.wording import quoted
 from lpconf.model.address import Kind
 from lpconf.model.live import Live, LiveThing
 from lpconf.model.plan import RISK_ORDER, Absent, Action, Change, FieldChange, Risk, RiskKind
 from lpconf.model.quirks import Quirks
 from lpconf.model.site import SecretReference
+from lpconf.resources import public_key
 from lpconf.resources.connector import recognised
 
 
@@ -133,7 +134,7 @@ def _key(change: Change) -> Iterator[Risk]:
     """Another key: tokens that visitors' pages hold, and an identity provider that has not changed, stop working."""
     key = field_of(change, "configuration", "jwtPublicKey")
     if key is not None:
-        before, after = parsed_key(key.before.wire), parsed_key(key.after.wire)
+        before, after = (public_key.parsed(side.wire) for side in (key.before, key.after))
         if before and after and after.bits < before.bits:
             yield sentences.shorter_key(before.bits, after.bits)
     endpoint = field_of(change, "configuration", "jwksEndpoint")

@@ -10,7 +10,7 @@ from lpconf.engine.dependencies import Dependencies
 from lpconf.engine.matching import Matching
 from lpconf.engine.risks import Risks, field_of
 from lpconf.engine.secrets import new_host_blocks, secret_blocks
-from lpconf.engine.values import is_unknown, parsed_key
+from lpconf.engine.values import is_unknown
 from lpconf.model.address import Address
 from lpconf.model.live import Live, LiveThing
 from lpconf.model.plan import Action, Block, Change, Target
@@ -104,7 +104,7 @@ def _unknown_values(change: Change, live: LiveThing | None) -> list[Block]:
 
 def _writes_demo_key(change: Change) -> bool:
     planned = field_of(change, "configuration", "jwtPublicKey")
-    key = parsed_key(planned.after.wire) if planned else None
+    key = public_key.parsed(planned.after.wire) if planned else None
     return key is not None and key.fingerprint == public_key.DEMO_KEY_FINGERPRINT
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lpconf.engine import digest, encoding
-from lpconf.engine.values import same
+from lpconf.engine.values import json_of, same
 from lpconf.model.address import Address, Kind
 from lpconf.model.json import Json
 from lpconf.model.plan import Absent, Action, Change, Comparison, FieldChange, KnownAfterApply, Origin, Plan, Side
@@ -204,8 +204,7 @@ def _same(kind: Kind, first: FieldChange, one: Side, second: FieldChange, other:
 
 def _shown(field: FieldChange, side: Side) -> str:
     """A value in words, on one line, not endless, and without a secret."""
-    wire = None if isinstance(side.wire, Absent | KnownAfterApply | SecretReference) else side.wire
-    if field.sensitive or side.text == MASK or _is_secret(field.path, wire):
+    if field.sensitive or side.text == MASK or _is_secret(field.path, json_of(side.wire)):
         return MASK
     return "not set" if side.text is None else _json(side.text)
 

@@ -9,15 +9,14 @@ from lpconf.engine.body import merged
 from lpconf.engine.desired import Desired
 from lpconf.engine.details import details
 from lpconf.engine.digest import FieldDigests
-from lpconf.engine.matching import quoted
 from lpconf.engine.sentences import WAY_TO_ANOTHER_FLOW
-from lpconf.engine.values import ABSENT, Names, at, live_side, plain_side, same
+from lpconf.engine.values import ABSENT, Names, at, json_of, live_side, plain_side, same
+from lpconf.engine.wording import quoted
 from lpconf.model.address import Address, Kind
 from lpconf.model.diagnostic import Diagnostic, Severity
-from lpconf.model.json import Json
 from lpconf.model.live import Live, LiveThing
-from lpconf.model.plan import Absent, Action, Change, FieldChange, KnownAfterApply, Origin, Side, Wire
-from lpconf.model.quirks import Evidence, Quirks
+from lpconf.model.plan import Absent, Action, Change, FieldChange, Origin, Side
+from lpconf.model.quirks import Quirks
 from lpconf.model.site import Declared, SecretReference
 from lpconf.resources.connector import flow_of
 from lpconf.resources.secrecy import MASK
@@ -70,7 +69,7 @@ def update(
         campaign_id=target.campaign_id,
         fields=(*fields, *secrets),
         operation=operation,
-        evidence=context.quirks.evidence.get(operation, Evidence.GUESS),
+        evidence=context.quirks.evidence_of(operation),
         unchanged_fields=len(compared) - len(fields),
         notes=("LivePerson never shows the secret, so it is sent again.",) if secrets else (),
         digests=context.digests.of(target),
@@ -125,7 +124,7 @@ def _flow_change(
         return None
     live = flow_of(target.body, quirks)
     declared = thing.fields.get("flow")
-    planned = declared if isinstance(declared, str) else flow_of(merged(target.body, fields, _stand_in), quirks)
+    planned = declared if isinstance(declared, str) else flow_of(merged(target.body, fields, json_of), quirks)
     if live is None or live == planned:
         return None
     return Diagnostic(
@@ -136,7 +135,3 @@ def _flow_change(
         WAY_TO_ANOTHER_FLOW,
         thing.position_of("flow"),
     )
-
-
-def _stand_in(value: Wire) -> Json:
-    return None if isinstance(value, Absent | KnownAfterApply | SecretReference) else value

@@ -14,7 +14,6 @@ from lpconf.model.site import SecretReference
 from lpconf.resources import public_key
 from lpconf.resources.connector import CONSUMER_DELEGATION
 from lpconf.resources.field import Field, ValueType
-from lpconf.resources.public_key import PublicKey
 from lpconf.resources.secrecy import MASK, looks_secret, masked_value
 
 _DIGITS = re.compile(r"[0-9]{1,20}")
@@ -42,6 +41,11 @@ def leaves(body: JsonObject, prefix: tuple[str, ...] = ()) -> Iterator[tuple[tup
             yield from leaves(value, (*prefix, key))
         else:
             yield (*prefix, key), value
+
+
+def json_of(value: Wire) -> Json:
+    """A value that LivePerson has; None for what only stands for one, and where there is none."""
+    return None if isinstance(value, Absent | KnownAfterApply | SecretReference) else value
 
 
 def same(comparison: Comparison, left: Wire, right: Wire) -> bool:
@@ -136,18 +140,8 @@ def key_text(value: Json) -> Json:
         return None
     if value == CONSUMER_DELEGATION:
         return "consumer delegation"
-    key = parsed_key(value)
+    key = public_key.parsed(value)
     return f"RSA {key.bits} bits, SHA256:{key.fingerprint[:12]}" if key else "not a public key"
-
-
-def parsed_key(value: Wire) -> PublicKey | None:
-    """The public key that a value holds, None for what is not one."""
-    if not isinstance(value, str):
-        return None
-    try:
-        return public_key.parse(value)
-    except public_key.NotAPublicKeyError:
-        return None
 
 
 def host_of(address: Wire) -> str:

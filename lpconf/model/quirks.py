@@ -107,3 +107,7 @@ class Quirks:
     """
     campaign_type: int = 1
     """`type` of a new campaign. Facts 5.2: 1 is what the one captured creation sent."""
+
+    def evidence_of(self, operation: str) -> Evidence:
+        """How sure a write operation is, such as `connector.update`. What nothing is known of is a guess."""
+        return self.evidence.get(operation, Evidence.GUESS)

@@ -165,8 +165,7 @@ def flow_of(body: JsonObject, quirks: Quirks) -> str | None:
     Facts 4.4 leave two readings of `type`. Both agree that a connector with the code flow's number is code flow; one
     with the implicit number that has a token endpoint and a client id is taken for code flow too [guess].
     """
-    configuration = body.get("configuration")
-    settings = configuration if isinstance(configuration, Mapping) else {}
+    settings = _settings(body) or {}
     if body.get("type") == quirks.flow["code"]:
         return "code"
     if body.get("type") == quirks.flow["implicit"]:
@@ -179,8 +178,7 @@ def can_hold_secret(body: JsonObject, quirks: Quirks) -> bool:
 
     A client id alone says nothing: the implicit flow may have one too.
     """
-    configuration = body.get("configuration")
-    settings = configuration if isinstance(configuration, Mapping) else {}
+    settings = _settings(body) or {}
     return flow_of(body, quirks) != "implicit" or bool(settings.get("clientSecret"))
 
 
@@ -190,13 +188,19 @@ def recognised(body: JsonObject, quirks: Quirks) -> bool:
     Everything else, the unauthenticated (ACR-0) connector above all, is left alone [facts 4.5; the marks of ACR-0
     are a guess].
     """
-    configuration = body.get("configuration")
-    if not isinstance(configuration, Mapping) or body.get("type") == _UNAUTHENTICATED_TYPE:
+    settings = _settings(body)
+    if settings is None or body.get("type") == _UNAUTHENTICATED_TYPE:
         return False
-    levels = configuration.get("acrValues")
+    levels = settings.get("acrValues")
     if levels is not None and not (isinstance(levels, list) and set(map(str, levels)) <= AUTHENTICATED_LEVELS):
         return False
-    return flow_of(body, quirks) is not None and bool(configuration.get("jwtValidationType"))
+    return flow_of(body, quirks) is not None and bool(settings.get("jwtValidationType"))
+
+
+def _settings(body: JsonObject) -> JsonObject | None:
+    """The `configuration` of a live connector, None where there is none."""
+    found = body.get("configuration")
+    return found if isinstance(found, Mapping) else None
 
 
 CONNECTOR = Resource(

@@ -100,13 +100,23 @@ def parse(text: str) -> PublicKey:
     """
     if len(text) > LONGEST:
         raise NotAPublicKeyError("this is far too long for a public key", _PASTE)
-    text = text.replace("\\r", "\n").replace("\\n", "\n").strip()
+    text = _with_line_breaks(text)
     if re.search(r"PRIVATE KEY|\"d\"\s*:", text):
         _refuse_private()
     for pattern, what, hint in _LOOKALIKES:
         if re.search(pattern, text, re.DOTALL):
             raise NotAPublicKeyError(what, hint)
     return _from_der(_decode(_body(text)))
+
+
+def parsed(value: object) -> PublicKey | None:
+    """The key that a value holds, None for what is not one."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return parse(value)
+    except NotAPublicKeyError:
+        return None
 
 
 def fingerprint(der: bytes) -> str:
@@ -120,7 +130,7 @@ def from_wire(text: object) -> bytes | None:
     """
     if not isinstance(text, str) or len(text) > LONGEST or not text.isascii():
         return None
-    plain = text.replace("\\r", "\n").replace("\\n", "\n").strip()
+    plain = _with_line_breaks(text)
     block = _BLOCK.fullmatch(plain)
     body = re.sub(r"\s+", "", block[2] if block else plain)
     try:
@@ -129,6 +139,11 @@ def from_wire(text: object) -> bytes | None:
         return None
     # Every key is a DER SEQUENCE; CONSUMER_DELEGATION, by chance, is base64 too.
     return der if der[:1] == b"\x30" else None
+
+
+def _with_line_breaks(text: str) -> str:
+    """The text with line breaks where they are written out, without white space around it."""
+    return text.replace("\\r", "\n").replace("\\n", "\n").strip()
 
 
 def _refuse_private() -> NoReturn:

@@ -115,15 +115,7 @@ def _is_secret(kind: Kind, place: Place, value: Json) -> bool:
 
 
 def _is_public_key(value: Json) -> bool:
-    if not isinstance(value, str):
-        return False
-    if value == CONSUMER_DELEGATION:
-        return True
-    try:
-        public_key.parse(value)
-    except public_key.NotAPublicKeyError:
-        return False
-    return True
+    return value == CONSUMER_DELEGATION or public_key.parsed(value) is not None
 
 
 def _is_plain_address(value: str) -> bool:

@@ -8,7 +8,7 @@ from lpconf.engine.difference.deletions import Deletions, Fate, collections
 from lpconf.engine.difference.fields import compared, plain
 from lpconf.engine.difference.pairs import Pair, own_name, pairs
 from lpconf.engine.difference.risks import DifferenceRisks, in_order, undeclared
-from lpconf.engine.matching import quoted
+from lpconf.engine.wording import quoted
 from lpconf.model.difference import Difference, FieldDifference, ThingDifference, Turn
 from lpconf.model.plan import Risk
 from lpconf.model.site import Declared, Site
@@ -68,16 +68,14 @@ class _Differing:
 
     def _thing(self, pair: Pair) -> ThingDifference | None:
         """What differs in a pair, None where nothing does."""
-        thing = pair.new or pair.old
-        assert thing is not None  # noqa: S101 - a pair has at least one side
         found = compared(pair)
         own = self._undeclared(pair.old, pair.new)
         fields = (*found.different, *own)
         if pair.old and pair.new and not fields and not pair.reselected:
             return None
-        former = pair.old.address if pair.old and pair.old.address != thing.address else None
+        former = pair.old.address if pair.old and pair.old.address != pair.thing.address else None
         return ThingDifference(
-            address=thing.address,
+            address=pair.thing.address,
             turn=_turn(pair),
             fields=fields,
             former=former,
@@ -92,7 +90,7 @@ class _Differing:
                 )
             ),
             notes=tuple(self._notes(pair, fields)),
-            position=thing.position,
+            position=pair.thing.position,
         )
 
     def _undeclared(self, old: Declared | None, new: Declared | None) -> tuple[FieldDifference, ...]:

@@ -24,7 +24,7 @@ class Connectors:
     """The declared connectors of both sides and the references of the newer one. Built once."""
 
     def __init__(self, new: Site, pairs: tuple[Pair, ...]) -> None:
-        connectors = [pair for pair in pairs if _is_connector(pair)]
+        connectors = [pair for pair in pairs if pair.thing.address.kind is Kind.CONNECTOR]
         self._old = {each: pair for pair in connectors if pair.old for each in _references_to(pair.old)}
         self._new = {each: pair for pair in connectors if pair.new for each in _references_to(pair.new)}
         self._users = _users(new)
@@ -56,11 +56,6 @@ class Connectors:
             return False
         names = _is_by_name(before, one.old if one else None) and _is_by_name(after, other.new if other else None)
         return False if names else None
-
-
-def _is_connector(pair: Pair) -> bool:
-    thing = pair.new or pair.old
-    return thing is not None and thing.address.kind is Kind.CONNECTOR
 
 
 def _references_to(connector: Declared) -> Iterator[Reference]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lpconf.engine.details import details
 from lpconf.engine.difference.pairs import Pair, own_name
 from lpconf.engine.values import key_text, leaves, same
-from lpconf.model.address import Kind, SelectBy
+from lpconf.model.address import SelectBy
 from lpconf.model.difference import DeclaredValue, FieldDifference
 from lpconf.model.json import Json
 from lpconf.model.plan import Comparison
@@ -44,7 +44,7 @@ def _words(pair: Pair) -> Iterator[FieldDifference | None]:
     old = pair.old.fields if pair.old else {}
     new = pair.new.fields if pair.new else {}
     decided = _decided(pair.new)
-    for field in RESOURCES[_kind(pair)].fields:
+    for field in RESOURCES[pair.thing.address.kind].fields:
         before, after = old.get(field.word), new.get(field.word)
         if field.word == "name" and pair.old and pair.new:
             before, after = _names(pair.old, pair.new)
@@ -126,7 +126,7 @@ def _value(field: Field, value: Declaration) -> DeclaredValue:
 
 
 def _extra(pair: Pair) -> Iterator[FieldDifference | None]:
-    kind = _kind(pair)
+    kind = pair.thing.address.kind
     old = dict(leaves(pair.old.extra)) if pair.old else {}
     new = dict(leaves(pair.new.extra)) if pair.new else {}
     for path in (*new, *(path for path in old if path not in new)):
@@ -175,12 +175,6 @@ def _lifecycle_words(thing: Declared | None) -> dict[str, Json]:
     return {word: value for word, value in found.items() if value is not None}
 
 
-def _kind(pair: Pair) -> Kind:
-    thing = pair.new or pair.old
-    assert thing is not None  # noqa: S101 - a pair has at least one side
-    return thing.address.kind
-
-
-def _position(pair: Pair, word: str, is_new: bool) -> Position | None:
-    thing = (pair.new if is_new else pair.old) or pair.new
-    return thing.position_of(word) if thing else None
+def _position(pair: Pair, word: str, is_new: bool) -> Position:
+    declared = pair.new if is_new else pair.old
+    return (declared or pair.thing).position_of(word)

@@ -26,6 +26,14 @@ class Pair:
     new: Declared | None
 
     @property
+    def thing(self) -> Declared:
+        """The newer one, or the older one where there is no newer."""
+        thing = self.new or self.old
+        if thing is None:
+            raise ValueError("a pair has at least one side")
+        return thing
+
+    @property
     def reselected(self) -> bool:
         """Whether both have it, by another selector."""
         return self.old is not None and self.new is not None and self.old.address.selector != self.new.address.selector

@@ -8,12 +8,13 @@ from lpconf.engine import sentences
 from lpconf.engine.difference.connectors import Connectors, referred
 from lpconf.engine.difference.deletions import Deletions
 from lpconf.engine.difference.pairs import Pair, own_name
-from lpconf.engine.matching import quoted
-from lpconf.engine.values import host_of, parsed_key
+from lpconf.engine.values import host_of
+from lpconf.engine.wording import quoted
 from lpconf.model.address import Address, Kind
 from lpconf.model.difference import FieldDifference
 from lpconf.model.plan import RISK_ORDER, Risk, RiskKind
 from lpconf.model.site import Declaration, Declared, SecretReference, Site, Unset
+from lpconf.resources import public_key
 from lpconf.resources.connector import KEY_SOURCES
 
 _OTHER_CONNECTOR = Risk("Another connector checks who the visitors are from now on.", RiskKind.KEY)
@@ -38,18 +39,16 @@ class DifferenceRisks:
     def of(self, pair: Pair, fields: tuple[FieldDifference, ...]) -> tuple[Risk, ...]:
         """The risks of one pair whose fields differ so."""
         found = [*_lifecycle(pair)]
-        thing = pair.new or pair.old
         goes = pair.new.lifecycle.absent if pair.new else self._deletions.of(pair).certain
         if not goes:
             changed = {field.word: field for field in fields if not field.word.startswith("lifecycle.")}
             found.extend(self._fields(pair, changed))
-        elif thing is not None and thing.address.kind is Kind.CONNECTOR:
-            found.extend(self._used(thing))
+        elif pair.thing.address.kind is Kind.CONNECTOR:
+            found.extend(self._used(pair.thing))
         return tuple(found)
 
     def _fields(self, pair: Pair, changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:
-        thing = pair.new or pair.old
-        match thing.address.kind if thing else None:
+        match pair.thing.address.kind:
             case Kind.CONNECTOR:
                 yield from self._connector(pair, changed)
             case Kind.CAMPAIGN:
@@ -173,9 +172,9 @@ def _keys(old: Declared, new: Declared) -> Iterator[Risk]:
     if not before or before == after:
         return
     yield sentences.OTHER_KEY if after else _NO_KEY
-    keys = [parsed_key(value) for side in (before, after) if isinstance(value := side.get("jwt_public_key"), str)]
-    if len(keys) == 2 and keys[0] and keys[1] and keys[1].bits < keys[0].bits:
-        yield sentences.shorter_key(keys[0].bits, keys[1].bits)
+    former, key = (public_key.parsed(side.get("jwt_public_key")) for side in (before, after))
+    if former and key and key.bits < former.bits:
+        yield sentences.shorter_key(former.bits, key.bits)
 
 
 def _authentication_endpoint(changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:
