@@ -116,15 +116,15 @@ class Writer:
     def names_beside(self, change: Change) -> frozenset[Json]:
         """The names that others have in the collection of a new thing, by now: another machine may apply the same.
 
-        Listed anew after the time for reading back: what somebody made may take that long to show, so that looking
-        more often would be no surer. Raises what the client raises.
+        Listed anew after a while: what somebody made may take that long to show, so that looking more often would be
+        no surer. Raises what the client raises.
         """
         if change.address.parent is not None and change.campaign_id is None:
             # This run has made its campaign: nobody else knows it.
             return frozenset()
         place = change.address.kind, change.campaign_id
         known = self.names.get(place)
-        if known is None or self.clock.now() > known.listed + self.waits.read_back:
+        if known is None or self.clock.now() > known.listed + self.waits.names:
             items = self.client.list(place[0], campaign_id=place[1]).items
             known = self.names[place] = _Names(self.clock.now(), frozenset(item.get("name") for item in items))
         return known.names

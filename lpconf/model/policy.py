@@ -51,3 +51,5 @@ class Waits:
     """How long to look for a written value before it counts as not visible yet."""
     read_back_pause: float = 1.0
     """Between two looks."""
+    names: float = 30.0
+    """For how long a list of names still tells which are taken, as what others make may take as long to show."""

@@ -68,7 +68,7 @@ def test_that_comes_while_this_run_takes_its_time_is_noticed(lenient: World) -> 
     plan = lenient.plan(TWO)
 
     def meanwhile() -> None:
-        lenient.waited.append(QUICK.read_back + 1)
+        lenient.waited.append(QUICK.names + 1)
         lenient.editor.create(CONNECTORS, implicit("B"))
 
     lenient.gateway.add(Fault("POST", CONNECTORS, first=meanwhile))

@@ -61,7 +61,7 @@ def test_the_command_prints_a_table_and_says_that_all_is_well(capsys: pytest.Cap
     told = capsys.readouterr().out
     head, row = told.splitlines()[2:4]
     assert head.split()[:3] == ["cases", "ended", "well"]
-    assert row.split() == ["killed", "during", "2", "2", "0", "0", "0", "0", "0"]
+    assert row.split() == ["killed", "during", "3", "3", "0", "0", "0", "0", "0"]
 
 
 def test_two_applies_without_a_fault_are_all_right(chaos: Chaos) -> None:
