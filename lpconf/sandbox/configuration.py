@@ -111,8 +111,9 @@ class Configuration:
                 reply = answer(Call(request, desk, collection, place, verb, sent))
             except Refusal as refusal:
                 # A refused write is undone as a whole; a read that lags has counted itself, found or not.
-                if not reads:
+                if not reads and (isinstance(sent, dict) or service.rules.on("bulk-whole")):
                     raise
+                tell_revision(desk.revision(place))
                 return refusal
             tell_revision(desk.revision(place) if reply.revision is None else reply.revision)
         return reply

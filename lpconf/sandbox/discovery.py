@@ -55,7 +55,7 @@ class Discovery:
 
     def _known(self, request: Request) -> list[dict[str, str]]:
         rules, account = self._service.rules, request.path_params["account"]
-        if request.query_params.get("version") != "1.0":
+        if request.query_params.get("version") != "1.0" and rules.on("discovery-version"):
             raise rules.refusal("discovery-version", "version=1.0 is required")
         with self._service.store.read() as tx:
             if not tx.has_account(account):

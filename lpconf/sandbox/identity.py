@@ -108,13 +108,14 @@ def key_of_set(rules: Rules, document: bytes, kid: str | None) -> RSAPublicKey:
     raise rules.refusal("idp-jwks-kid", "The kid of the token is not in the key set")
 
 
-def verify(rules: Rules, token: Token, key: RSAPublicKey, issuer: object, now: float) -> None:
+def verify(rules: Rules, token: Token, key: RSAPublicKey, account: str, issuer: object, now: float) -> None:
     """Check signature and claims, in the order that the rule `idp-signature-first` says.
 
     Args:
         rules: the rules.
         token: the token.
         key: the key that it has to be signed with.
+        account: the account, whose audience counts only with `idp-any-audience` off.
         issuer: the connector's issuer, which counts only with `idp-any-issuer` off.
         now: seconds since 1970.
 
@@ -129,6 +130,13 @@ def verify(rules: Rules, token: Token, key: RSAPublicKey, issuer: object, now: f
         _check_signature(rules, token, key)
     if not rules.on("idp-any-issuer") and issuer and token.claims["iss"] != issuer:
         raise rules.refusal("idp-signature", "The iss of the token is not the issuer of the connector")
+    if not rules.on("idp-any-audience") and not _is_for(account, token.claims.get("aud")):
+        raise rules.refusal("idp-signature", "The aud of the token names another account")
+
+
+def _is_for(account: str, audience: object) -> bool:
+    """Whether an `aud` names the account as the tutorial's tokens do (facts 1.2 [SEEN]), or nobody."""
+    return audience is None or f"acc:{account}" in (audience if isinstance(audience, list) else [audience])
 
 
 def is_signed_by(token: Token, key: RSAPublicKey) -> bool:
@@ -161,7 +169,8 @@ def _check_claims(rules: Rules, claims: Mapping[str, Any], now: float) -> None:
     if now >= claims["exp"] + _LEEWAY_SECONDS:
         raise rules.refusal("idp-expired", "The token has expired")
     sdes = claims.get("lp_sdes", [])
-    if not isinstance(sdes, list) or not all(isinstance(s, dict) and isinstance(s.get("type"), str) for s in sdes):
+    well_formed = isinstance(sdes, list) and all(isinstance(s, dict) and isinstance(s.get("type"), str) for s in sdes)
+    if not well_formed and rules.on("idp-sdes"):
         raise rules.refusal("idp-sdes", "lp_sdes is not an array of objects with a type")
 
 

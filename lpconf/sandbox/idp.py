@@ -21,7 +21,7 @@ from lpconf.sandbox.code_flow import DEFAULT_REDIRECT_URI, Code
 from lpconf.sandbox.connectors import flow_of
 from lpconf.sandbox.lp_tokens import Anonymous, LpTokens
 from lpconf.sandbox.replies import json_response
-from lpconf.sandbox.rules import Refusal
+from lpconf.sandbox.rules import Refusal, Rules
 from lpconf.sandbox.service import Service
 from lpconf.sandbox.store import Entity, Place, Transaction
 
@@ -32,11 +32,15 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 
 # Facts 2.1: in which field each version has the token [DOC, ONE, DOC].
 _REPLY_FIELDS = {"2.0": "jwt", "3.0": "token"}
+_NEWEST = "3.0"
 # Facts 2.2 [DOC].
 _ANONYMOUS_SECONDS = 600
 _REFRESH_SECONDS = 730 * 3600
 # The life of the tokens that sign-up gives in LivePerson's samples: 13 years (facts 1.3 [SEEN]).
 _SIGNUP_SECONDS = 410_240_040
+
+# Facts of the API, 4.4 [GUESS].
+_ACR0_TYPE = 0
 
 
 class Idp:
@@ -46,6 +50,8 @@ class Idp:
         self._service = service
         self._rules = service.rules
         self._tokens = tokens
+        # By address; filled only where a key set is fetched once.
+        self._key_sets: dict[str, bytes] = {}
 
     def routes(self) -> list[Route]:
         base = "/api/account/{account}"
@@ -73,9 +79,10 @@ class Idp:
 
         For 3.0 a code in the body is [GUESS]; for 2.0 an id_token.
         """
-        reply_field = _REPLY_FIELDS.get(request.query_params.get("v", ""))
-        if reply_field is None:
+        version = request.query_params.get("v", "")
+        if version not in _REPLY_FIELDS and self._rules.on("idp-version"):
             raise self._rules.refusal("idp-version", "v must be 2.0 or 3.0")
+        reply_field = _REPLY_FIELDS.get(version, _REPLY_FIELDS[_NEWEST])
         account, body = self._account(request), await self._body(request)
         credential: str | Code
         if "code" in body:
@@ -148,6 +155,8 @@ class Idp:
     def _default_connector(self, tx: Transaction, place: Place) -> Entity:
         """The rule `idp-default`."""
         live = [found for found in tx.entities(place) if flow_of(self._rules.settings, found.body) is not None]
+        if live and not self._rules.on("idp-default"):
+            return min(live, key=lambda found: found.id)
         preferred = [found for found in live if _configuration(found).get("preferred") is True]
         for candidates in (preferred, live):
             if len(candidates) == 1:
@@ -159,19 +168,21 @@ class Idp:
     async def _exchange(self, account: str, connector: Entity, credential: str | Code) -> str:
         """LivePerson's token for a brand's token (a text) or code."""
         rules, flow = self._rules, flow_of(self._rules.settings, connector.body)
-        if is_unauthenticated(connector) and isinstance(credential, str):
+        if is_unauthenticated(rules, connector) and isinstance(credential, str):
             return self._exchange_anonymous(account, credential)
         if not rules.on("features"):
             raise rules.refusal("idp-feature", "The account lacks the features for authenticated messaging")
         if flow is None:
             raise rules.refusal("idp-connector-type", "The connector is of a type that is not known")
-        if (flow == "code") != isinstance(credential, Code):
+        is_code = isinstance(credential, Code)
+        if is_code != (flow == "code") and (is_code or rules.on("idp-auth-type")):
             raise rules.refusal("idp-auth-type", f"The connector has the {flow} flow")
         if isinstance(credential, Code):
             credential = await code_flow.id_token(rules, connector, credential)
         token = identity.parsed(rules, credential)
         key = await self._key(connector, token.kid)
-        identity.verify(rules, token, key, _configuration(connector).get("issuer"), self._service.clock())
+        issuer = _configuration(connector).get("issuer")
+        identity.verify(rules, token, key, account, issuer, self._service.clock())
         return self._tokens.for_brand_token(account, token.claims)
 
     async def _key(self, connector: Entity, kid: str | None) -> RSAPublicKey:
@@ -179,8 +190,17 @@ class Idp:
         rules, configuration = self._rules, _configuration(connector)
         if configuration.get("jwtValidationType") != "JWKS_ENDPOINT":
             return identity.pasted_key(rules, str(configuration.get("jwtPublicKey") or ""))
+        url = str(configuration.get("jwksEndpoint") or "")
+        document = self._key_sets.get(url) or await self._key_set(url)
+        key = identity.key_of_set(rules, document, kid)
+        if not rules.on("idp-jwks-each-time"):
+            self._key_sets[url] = document
+        return key
+
+    async def _key_set(self, url: str) -> bytes:
+        """The document at the address of a key set."""
+        rules = self._rules
         try:
-            url = str(configuration.get("jwksEndpoint") or "")
             answer = await outbound.get(url, rules.settings.brand_seconds)
         except outbound.TimedOut:
             raise rules.refusal("idp-timeout", "The key set did not come in time") from None
@@ -188,7 +208,7 @@ class Idp:
             raise rules.refusal("idp-jwks", "The key set cannot be fetched") from None
         if answer.status != 200:
             raise rules.refusal("idp-jwks", f"The address of the key set answered {answer.status}")
-        return identity.key_of_set(rules, answer.body, kid)
+        return answer.body
 
     # Anonymous consumers
 
@@ -211,8 +231,9 @@ class Idp:
         """The rules `idp-anonymous-feature` and `idp-acr0`."""
         with self._service.store.read() as tx:
             connectors = tx.entities(Place(account, "connectors"))
-        if not any(is_unauthenticated(connector) for connector in connectors):
-            raise self._rules.refusal("idp-anonymous-feature", "The account has no connector with 0 in acrValues")
+        if not any(is_unauthenticated(self._rules, connector) for connector in connectors):
+            message = "The account has no connector for unauthenticated messaging"
+            raise self._rules.refusal("idp-anonymous-feature", message)
 
     def _answering(self, endpoint: _Endpoint) -> _Endpoint:
         """The endpoint, with faults in the form of this service."""
@@ -228,8 +249,10 @@ class Idp:
         return answer
 
 
-def is_unauthenticated(connector: Entity) -> bool:
-    """Whether this is the connector for unauthenticated messaging (facts 2.2 [DOC]; how it shows is [GUESS])."""
+def is_unauthenticated(rules: Rules, connector: Entity) -> bool:
+    """Whether this is the connector for unauthenticated messaging (facts 2.2 [DOC]; how it shows: rule `idp-acr0`)."""
+    if not rules.on("idp-acr0"):
+        return connector.body.get("type") == _ACR0_TYPE
     values = _configuration(connector).get("acrValues")
     return isinstance(values, list) and "0" in values
 

@@ -62,7 +62,7 @@ class Login:
 
     async def login(self, request: Request) -> Response:
         service, account = self._service, request.path_params["account"]
-        if request.query_params.get("v") not in _LOGIN_VERSIONS:
+        if request.query_params.get("v") not in _LOGIN_VERSIONS and service.rules.on("login-version"):
             raise service.rules.refusal("login-version", "v must be 1.2 or 1.3")
         body = await json_body(request, service.rules)
         bearer, cookie, csrf = (secrets.token_hex(16) for _ in range(3))
@@ -86,8 +86,8 @@ class Login:
         user = self._service.seed.user_named(name)
         if user is None or not _same(password, user.password):
             raise rules.refusal("login-password", "Wrong user or password")
-        if user.state == "bot":
-            raise rules.refusal("login-locked", "This user signs in as an application only")
+        if user.state == "bot" and rules.on("login-bot"):
+            raise rules.refusal("login-bot", "This user signs in as an application only")
         return self._not_barred(user)
 
     def _application(self, body: dict[str, Any]) -> User:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpconf.sandbox import identity
-from lpconf.sandbox.rules import Refusal
+from lpconf.sandbox.rules import Refusal, Rules
 from lpconf.sandbox.service import Service
 from lpconf.sandbox.store import Entity, Place, Transaction
 
@@ -65,9 +65,10 @@ class Anonymous:
     expires: float
 
 
-def consumer_id(account: str, iss: str, sub: str) -> str:
-    """The id of an authenticated consumer: 64 hex digits (facts 2.2 [SEEN]); what of is [GUESS]."""
-    return hashlib.sha256(json.dumps([account, iss, sub]).encode()).hexdigest()
+def consumer_id(rules: Rules, account: str, iss: str, sub: str) -> str:
+    """The id of an authenticated consumer: 64 hex digits (facts 2.2 [SEEN]); what of: rule `idp-consumer-id`."""
+    parts = [account, iss, sub] if rules.on("idp-consumer-id") else [account, sub]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 class LpTokens:
@@ -82,7 +83,7 @@ class LpTokens:
         if claims.get("lp_sdes"):
             # LivePerson encrypts them. Nobody reads them here, so a digest has the right form.
             ext["lp_sdes"] = hashlib.sha256(json.dumps(claims["lp_sdes"]).encode()).hexdigest()
-        sub = consumer_id(account, claims["iss"], claims["sub"])
+        sub = consumer_id(self._service.rules, account, claims["iss"], claims["sub"])
         return self._signed({**_common(account, sub, claims["iat"], claims["exp"]), "iss": ISSUER, "lp.ext": ext})
 
     def for_anonymous(self, account: str, sub: str, issued: float, expires: float) -> str:

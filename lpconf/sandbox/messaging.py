@@ -139,7 +139,7 @@ class Messaging:
 
     async def consumer(self, socket: WebSocket) -> None:
         """One socket, from its opening to its end."""
-        if socket.query_params.get("v") != _VERSION:
+        if socket.query_params.get("v") != _VERSION and self._rules.on("messaging-version"):
             raise self._rules.refusal("messaging-version", "v must be 3")
         await socket.accept()
         try:
@@ -298,7 +298,7 @@ class Messaging:
 
     def _open_conversation(self, call: _Call) -> Conversation:
         conversation = self._conversation(call)
-        if not conversation.is_open:
+        if not conversation.is_open and self._rules.on("messaging-closed"):
             raise self._rules.refusal("messaging-closed", "The conversation is closed")
         return conversation
 

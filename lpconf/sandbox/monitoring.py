@@ -171,7 +171,8 @@ class Monitoring:
             **({"engagementDetails": details} if details else {}),
             "sandbox": {"notOffered": [_not_offered(c, r) for c in candidates for r in c.reasons]},
         }
-        return json_response(body, 200 if visitor and session else 201)
+        is_new = not (visitor and session)
+        return json_response(body, 201 if is_new and self._rules.on("monitoring-created") else 200)
 
     def _identities(self, content: bytes) -> tuple[Identity, ...]:
         try:
@@ -207,7 +208,8 @@ class Monitoring:
 
     def _open_conversation(self, account: str, identities: Sequence[Identity]) -> Conversation | None:
         """The first open conversation of an authenticated identity (rule `monitoring-open`)."""
-        consumers = [consumer_id(account, item.iss, item.sub) for item in identities if item.is_authenticated]
+        known = [item for item in identities if item.is_authenticated]
+        consumers = [consumer_id(self._rules, account, item.iss, item.sub) for item in known]
         return next(
             (found for one in consumers for found in self._conversations.of(account, one) if found.is_open), None
         )

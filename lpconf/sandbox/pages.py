@@ -290,7 +290,7 @@ def _rule(rule: Rule, settings: Settings) -> Markup:
     return tag(
         "li",
         tag("code", rule.key),
-        tag("span", rule.says),
+        tag("span", f"{rule.says} {rule.no_switch}".rstrip()),
         tag("span", ", ".join(filter(None, notes)), " " if off else "", off, class_="quiet"),
     )
 

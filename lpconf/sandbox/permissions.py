@@ -37,7 +37,8 @@ class Grant:
             raise rules.refusal("privilege", f"Writing {collection.key} needs the permission {numbers}")
 
     def _check_scope(self, rules: Rules, collection: Collection, verb: str) -> None:
-        if not self.scopes and rules.on("token-unscoped"):
+        may_do_all = not rules.on("token-scope") if self.scopes else rules.on("token-unscoped")
+        if may_do_all:
             return
         family = next((name for path, name in _SCOPED.items() if collection.path.startswith(path)), None)
         scope = f"{family}.{'read' if verb == 'GET' else 'write'}"

@@ -83,14 +83,15 @@ def wants_deleted(rules: Rules, query: QueryParams) -> bool:
 
 
 def wanted(rules: Rules, query: QueryParams, entities: Sequence[Entity], bodies: Sequence[Body]) -> list[bool]:
-    """Which of the things `return`, `ids` and `filter` let through.
+    """Which of the things `return`, `ids` and `filter` let through (rules `return-active`, `ids`, `filter`).
 
     Raises:
         Refusal: `filter`.
     """
-    ids = frozenset(",".join(query.getlist("ids")).replace(" ", "").split(",")) if "ids" in query else None
+    named = "ids" in query and rules.on("ids")
+    ids = frozenset(",".join(query.getlist("ids")).replace(" ", "").split(",")) if named else None
     condition = _condition(rules, query["filter"]) if query.get("filter") else None
-    active = query.get("return") == "active"
+    active = query.get("return") == "active" and rules.on("return-active")
     return [
         (ids is None or str(body.get("id", entity.id)) in ids)
         and (not active or _is_active(entity))
@@ -113,9 +114,11 @@ class _Condition:
         return (same_kind and found == self.value) == self.equal
 
 
-def _condition(rules: Rules, text: str) -> _Condition:
+def _condition(rules: Rules, text: str) -> _Condition | None:
     match = _FILTER.fullmatch(text)
     if match is None:
+        if not rules.on("filter"):
+            return None
         message = 'filter must be field==value or field!=value; the value is true, false, a number or "text"'
         raise rules.refusal("filter", message)
     field, operator, double, single, plain = match.groups()
@@ -136,8 +139,16 @@ def _field_set(rules: Rules, query: QueryParams) -> str:
     return field_set
 
 
-def _selection(rules: Rules, select: str) -> Picked:
-    """Parse `id,name,data(lang,title)`."""
+def _selection(rules: Rules, select: str) -> Picked | None:
+    """What a `select` picks; None for no pick (rule `select`)."""
+    picked = _parsed(select)
+    if picked is None and rules.on("select"):
+        raise rules.refusal("select", "The brackets of select do not match")
+    return picked
+
+
+def _parsed(select: str) -> Picked | None:
+    """Parse `id,name,data(lang,title)`; None if the brackets do not match."""
     stack: list[dict[str, Any]] = [{}]
     last = ""
     for part in _PART.findall(select):
@@ -147,13 +158,11 @@ def _selection(rules: Rules, select: str) -> Picked:
         elif part == ")" and len(stack) > 1:
             stack.pop()
         elif part in {"(", ")"}:
-            raise rules.refusal("select", "The brackets of select do not match")
+            return None
         last = "" if part in {"(", ")", ","} else part.strip()
         if last:
             stack[-1][last] = None
-    if len(stack) > 1:
-        raise rules.refusal("select", "The brackets of select do not match")
-    return stack[0]
+    return stack[0] if len(stack) == 1 else None
 
 
 def _pick(value: Any, picked: Picked) -> Any:

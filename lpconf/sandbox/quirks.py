@@ -127,14 +127,14 @@ _GUESS, _ONE = Mark.GUESS, Mark.ONE
 _TYPES = ("0", "1", "2", "3", "4", "5")
 _VERSIONS = ("any", "1.0", "2.0")
 
-# Rules that have a row of their own below.
+# Rules whose being on or off has a row of its own below, and of these the ones whose status is in it.
 _NAMED = frozenset(
     {
         "if-match-stale", "if-match-missing", "revision-connector", "secret-wiped", "campaign-moves", "duplicate",
-        "deleted", "deleted-parent", "discovery-account", "engagement-at-once", "token-unscoped", "revision-campaign",
-        "login-oauth1", "campaign-stale",
+        "discovery-account", "engagement-at-once", "token-unscoped", "revision-campaign", "login-oauth1",
     }
 )  # fmt: skip
+_STATUS_NAMED = frozenset({"if-match-stale", "deleted", "deleted-parent", "discovery-account"})
 
 _OWN_WORDS: tuple[Quirk, ...] = (
     Quirk("mode", ("strict", "lenient"), "strict", "Whether writes are checked closely.", _GUESS, "3.3, 4.5", _mode),
@@ -233,12 +233,12 @@ _OWN_WORDS: tuple[Quirk, ...] = (
 
 
 def _of_rule(rule: Rule) -> list[Quirk]:
-    """The rows that follow from a rule: on or off, and the status if that is a guess."""
+    """The rows that follow from a rule and are not above: on or off, and the status if that is a guess."""
     rows = []
-    if rule.switch:
+    if rule.switch and rule.key not in _NAMED:
         change = _words(rule.key, "on", "off")
         rows.append(Quirk(rule.key, ("on", "off"), "on", rule.says, rule.mark, rule.source, change))
-    if rule.status is not None and rule.mark is Mark.GUESS:
+    if rule.status is not None and rule.mark is Mark.GUESS and rule.key not in _STATUS_NAMED:
         default = str(rule.status)
         values = tuple(sorted({*_STATUSES, default}))
         change = _one_of({value: _status(rule.key, int(value)) for value in values})
@@ -247,4 +247,4 @@ def _of_rule(rule: Rule) -> list[Quirk]:
     return rows
 
 
-QUIRKS: tuple[Quirk, ...] = (*_OWN_WORDS, *(row for rule in RULES if rule.key not in _NAMED for row in _of_rule(rule)))
+QUIRKS: tuple[Quirk, ...] = (*_OWN_WORDS, *(row for rule in RULES for row in _of_rule(rule)))

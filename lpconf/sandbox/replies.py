@@ -60,7 +60,7 @@ async def json_object_or_list(request: Request, rules: Rules) -> Any:
 
 
 async def _json(request: Request, rules: Rules) -> Any:
-    if _media_type(request) != "application/json":
+    if _media_type(request) != "application/json" and rules.on("media-type"):
         raise rules.refusal("media-type", "The body must be application/json")
     try:
         body = json.loads(await request.body(), parse_constant=_no_constant)

@@ -32,6 +32,7 @@ class Rule:
         source: the section of the facts.
         says: the rule in a sentence.
         switch: whether `Settings.off` may turn it off.
+        no_switch: of a guess that nothing turns: why the facts leave room for no other behaviour than this one.
         code: `internalCode` in the error body; 0 where no number is known.
     """
 
@@ -41,4 +42,5 @@ class Rule:
     source: str
     says: str
     switch: bool = False
+    no_switch: str = ""
     code: int = 0

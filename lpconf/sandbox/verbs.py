@@ -15,6 +15,9 @@ from lpconf.sandbox import query as queries
 from lpconf.sandbox.kinds import Collection, Desk
 from lpconf.sandbox.store import Body, Entity, Place
 
+# What HTTP itself has for a revision. Some of LivePerson's pages call it ETag (facts 3.3 [DOC]).
+_ENTITY_TAG = re.compile(r'\A(?:W/)?"(.*)"\Z')
+
 
 @dataclass(frozen=True)
 class Call:
@@ -188,8 +191,9 @@ def _check_revision(call: Call) -> None:
         return
     if match in {"-1", "*"}:
         return
-    if not re.fullmatch(r"\d{1,18}", match, re.ASCII):
+    number = _ENTITY_TAG.sub(r"\1", match) if not rules.on("if-match-form") else match
+    if not re.fullmatch(r"\d{1,18}", number, re.ASCII):
         raise rules.refusal("if-match-form", "If-Match must be a plain integer")
     revision = call.desk.revision(call.place)
-    if int(match) != revision and rules.on("if-match-stale"):
+    if int(number) != revision and rules.on("if-match-stale"):
         raise rules.refusal("if-match-stale", f"If-Match is {match}, the revision is {revision}")

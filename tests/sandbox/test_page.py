@@ -167,7 +167,7 @@ class TestRules:
             assert f"| {mark.value} | {count} |" in shown
             assert f"| {mark.value} | {count} rules. |" in shown
         for rule in RULES:
-            assert f"| {rule.key} | {rule.says} |" in shown
+            assert f"| {rule.key} | {f'{rule.says} {rule.no_switch}'.strip()} |" in shown
 
     def test_of_one_mark(self, owner: Owner) -> None:
         shown = owner.section("rules", "?mark=ONE")

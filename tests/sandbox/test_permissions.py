@@ -136,33 +136,35 @@ class TestApplications:
             assert error(login(client, {**self.OAUTH1, "accessTokenSecret": "x"}))[0] == 401
 
 
-class TestClients:
-    def sign_in(self, client: Client, client_id: str) -> dict[str, str]:
-        form = {
-            "client_id": client_id,
-            "client_secret": "sandbox-client-secret",
-            "grant_type": "client_credentials",
-        }
-        reply = client.http.post(f"{client.url}/sentinel/api/v2/account/{ACCOUNT}/app/token", data=form)
-        return {"Authorization": f"Bearer {reply.json()['access_token']}"}
+def sign_in(client: Client, client_id: str) -> dict[str, str]:
+    """The header of a client's token."""
+    form = {
+        "client_id": client_id,
+        "client_secret": "sandbox-client-secret",
+        "grant_type": "client_credentials",
+    }
+    reply = client.http.post(f"{client.url}/sentinel/api/v2/account/{ACCOUNT}/app/token", data=form)
+    return {"Authorization": f"Bearer {reply.json()['access_token']}"}
 
+
+class TestClients:
     def test_one_without_scopes_may_do_all(self, stranger: Client) -> None:
-        stranger.headers = self.sign_in(stranger, "sandbox-client")
+        stranger.headers = sign_in(stranger, "sandbox-client")
         stranger.create(CONNECTORS, implicit())
         path = f"{CAMPAIGNS}/{CAMPAIGN}"
         assert stranger.call("PUT", path, {**stranger.get(path), "status": 0}, match=-1).status_code == 200
 
     def test_one_of_users_is_kept_to_them(self, stranger: Client) -> None:
-        stranger.headers = self.sign_in(stranger, "sandbox-users-client")
+        stranger.headers = sign_in(stranger, "sandbox-users-client")
         assert stranger.call("POST", SKILLS, {"name": "new"}, v="2.0").status_code == 201
         refused = stranger.call("GET", CONNECTORS)
         assert error(refused) == (403, "The token has no scope for GET of connectors")
 
     def test_nobody_knows_whether_one_without_scopes_may_do_anything(self, state_file: Path) -> None:
         with signed_in(state_file, settings=parse(["client-tokens=scopes"])) as client:
-            client.headers = self.sign_in(client, "sandbox-client")
+            client.headers = sign_in(client, "sandbox-client")
             assert error(client.call("GET", CONNECTORS))[0] == 403
-            client.headers = self.sign_in(client, "sandbox-users-client")
+            client.headers = sign_in(client, "sandbox-users-client")
             assert client.call("GET", SKILLS, v="2.0").status_code == 200
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from lpconf.sandbox import visible
 from lpconf.sandbox.quirks import QUIRKS, Quirk, parse
-from lpconf.sandbox.rules import RULES, Mark, Rules, Settings
+from lpconf.sandbox.rules import RULES, Mark, Rule, Rules, Settings
 from lpconf.sandbox.server import running
 from lpconf.sandbox.store import Place, opened
 
@@ -42,6 +42,12 @@ def switched(state_file: Path, *pairs: str, clock: Clock | None = None) -> Itera
         yield client
 
 
+@pytest.fixture(scope="module")
+def changed() -> list[Settings]:
+    """What each value of each quirk makes of the settings."""
+    return [parse([f"{quirk.name}={value}"]) for quirk in QUIRKS for value in quirk.values if "<" not in value]
+
+
 class TestTable:
     def test_names_are_unique(self) -> None:
         names = [quirk.name for quirk in QUIRKS]
@@ -61,12 +67,21 @@ class TestTable:
         assert rules.settings.off <= {rule.key for rule in RULES if rule.switch}
         assert (quirk.says, quirk.source) != ("", "")
 
-    def test_covers_every_refusal_and_switch_that_is_a_guess(self) -> None:
-        changed = [parse([f"{quirk.name}={value}"]) for quirk in QUIRKS for value in quirk.values if "<" not in value]
-        reached = frozenset[str]().union(*(settings.off | settings.statuses.keys() for settings in changed))
-        own_setting = {"campaign-stale"}
-        guesses = {rule.key for rule in RULES if rule.mark is Mark.GUESS and (rule.switch or rule.status)}
-        assert guesses - reached == own_setting
+    @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.mark is Mark.GUESS], ids=lambda rule: rule.key)
+    def test_every_guess_can_be_switched_or_says_why_there_is_no_other_way(
+        self, rule: Rule, changed: list[Settings]
+    ) -> None:
+        is_switched = any(rule.key in settings.off for settings in changed)
+        has_another_switch = any(f"(switch: {quirk.name})" in rule.says for quirk in QUIRKS)
+        assert (is_switched or has_another_switch) is not bool(rule.no_switch)
+
+    def test_every_refusal_that_is_a_guess_can_have_another_status(self, changed: list[Settings]) -> None:
+        reached = frozenset[str]().union(*(settings.statuses.keys() for settings in changed))
+        guesses = {rule.key for rule in RULES if rule.mark is Mark.GUESS and rule.status}
+        assert guesses - reached == set()
+
+    def test_only_a_guess_says_why_it_has_no_switch(self) -> None:
+        assert [rule.key for rule in RULES if rule.no_switch and (rule.mark is not Mark.GUESS or rule.switch)] == []
 
 
 class TestParse:
