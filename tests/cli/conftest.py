@@ -1,4 +1,4 @@
-"""The installed command, the sandbox in another process, and somebody else who edits the account."""
+"""The installed command, an account in the sandbox, and somebody else who edits it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from lpconf.sandbox.server import Address
+from lpconf.cli.sandbox_state import STATE_FILE
+from lpconf.sandbox.server import running
 from tests.canary import CANARY
+from tests.sandbox.client import ACCOUNT
 from tests.sandbox.client import Client as Editor
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +59,7 @@ def lpconf(tmp_path: Path) -> Run:
 
 @dataclass(frozen=True)
 class Served:
-    """`lpconf sandbox serve` in another process: what it printed, and somebody who is signed in."""
+    """An account at another host: what points lpconf at it, and somebody who is signed in."""
 
     environment: dict[str, str]
     editor: Editor
@@ -65,30 +67,12 @@ class Served:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    process = subprocess.Popen(
-        [LPCONF, "sandbox", "serve", "--state-dir", str(tmp_path / "served")],
-        env=clean_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        lines = [process.stdout.readline().strip() for _ in range(3)]
-        environment = dict(line.removeprefix("export ").split("=", 1) for line in lines)
-        address = Address(
-            url=environment["LPCONF_DISCOVERY_URL"],
-            account="12345678",
-            username=environment["LPCONF_USERNAME_12345678"],
-            password=environment["LPCONF_PASSWORD_12345678"],
-            client_id="sandbox-client",
-            client_secret="sandbox-client-secret",
-        )
-        with Editor(address) as editor:
-            editor.sign_in()
-            yield Served(environment, editor)
-    finally:
-        process.terminate()
-        assert process.wait(timeout=30) == 0
-        if process.stdout:
-            process.stdout.close()
+    """The sandbox, from a thread of the tests: what `sandbox serve` itself prints and does is in test_sandbox.py."""
+    with running(tmp_path / "served" / STATE_FILE, ACCOUNT) as address, Editor(address) as editor:
+        editor.sign_in()
+        environment = {
+            "LPCONF_DISCOVERY_URL": address.url,
+            f"LPCONF_USERNAME_{ACCOUNT}": address.username,
+            f"LPCONF_PASSWORD_{ACCOUNT}": address.password,
+        }
+        yield Served(environment, editor)
