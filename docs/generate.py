@@ -10,7 +10,7 @@ import difflib
 import sys
 from pathlib import Path
 
-from generators import commands, json, picture, plan, words
+from generators import commands, json, picture, plan, quirks, words
 
 DOCS = Path(__file__).parent
 
@@ -22,6 +22,7 @@ def pages() -> dict[Path, str]:
         DOCS / "reference" / "commands.md": commands.page(),
         DOCS / "reference" / "plan.md": plan.page(),
         DOCS / "reference" / "json.md": json.page(),
+        DOCS / "reference" / "quirks.md": quirks.page(),
         **{DOCS / "images" / name: text for name, text in picture.pictures(DOCS.parent).items()},
     }
 

@@ -1,6 +1,6 @@
 """Every guess about LivePerson, in one value that is passed in and easy to change.
 
-A quirks file (see docs/guides/your-account.md) replaces single entries once a live account has settled them.
+A quirks file (see docs/reference/quirks.md) replaces single entries once a live account has settled them.
 """
 
 from __future__ import annotations
@@ -88,7 +88,22 @@ class Quirks:
     evidence: Mapping[str, Evidence] = field(default_factory=_evidence)
     """The evidence of each write operation, such as `connector.update`."""
     flow: Mapping[str, int] = field(default_factory=lambda: {"implicit": 1, "code": 2})
-    """Connector `type` numbers. Facts 4.4: 1 seen once for implicit, 2 one example for code."""
+    """Connector `type` numbers. Facts 4.4: 1 seen once for implicit, 2 one example for code. Where both are the same,
+    `code_flow_fields` decide. A connector of any other type is left alone; that of the unauthenticated (ACR-0) one is
+    not known.
+    """
+    code_flow_fields: tuple[str, ...] = ("tokenEndpoint", "clientId")
+    """The fields of a connector's `configuration` that make it code flow where its `type` is the implicit one's and
+    they all hold something. Facts 4.4 and 4.5 [guess].
+    """
+    authenticated_levels: tuple[str, ...] = ("loa1",)
+    """The `acrValues` of connectors for visitors who sign in. Facts 4.3: loa1 is documented; that the unauthenticated
+    connector holds another level is a guess. A live connector with any other level is left alone.
+    """
+    authenticated_fields: tuple[str, ...] = ("jwtValidationType",)
+    """What the `configuration` of a connector for visitors who sign in always holds. Facts 4.3: seen once; that the
+    unauthenticated connector lacks it is a guess. A live connector without one of them is left alone.
+    """
     conversation: Mapping[str, int] = field(default_factory=lambda: {"live_chat": 0, "messaging": 1})
     """`conversationType`. Facts 5.4: 1 seen, 0 seen once."""
     status: Mapping[str, int] = field(default_factory=lambda: {"unpublished": 0, "published": 1})

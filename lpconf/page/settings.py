@@ -12,6 +12,7 @@ from lpconf.model.live import Live, LiveThing
 from lpconf.model.quirks import Quirks
 from lpconf.page.outcome import Outcome
 from lpconf.page.upstream import Offer, Refused, as_id
+from lpconf.resources.connector import flow_of
 from lpconf.resources.kinds import RESOURCES
 
 DEFAULT_METHOD = "lpGetAuthenticationToken"
@@ -110,7 +111,7 @@ def _found(connector: LiveThing, engagement: LiveThing, details: Sequence[tuple[
         ("JS Method Name", method.name if method.given else f"empty, so {method.name}"),
         ("JS Context", method.context or "empty, so the global scope"),
     )
-    if connector.body.get("type") == quirks.flow["code"]:
+    if flow_of(connector.body, quirks) == "code":
         return Outcome(
             False,
             f'The connector "{connector.name}" takes codes, not tokens (code flow).',

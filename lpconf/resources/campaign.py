@@ -11,7 +11,6 @@ FIELDS = (
     Field(
         word="name",
         path=("name",),
-        label="Campaign name",
         type=ValueType.TEXT,
         meaning="The campaign's name. With `id` or `find`, the name that it should have.",
         example="Web shop",
@@ -21,7 +20,6 @@ FIELDS = (
     Field(
         word="description",
         path=("description",),
-        label="Description",
         type=ValueType.TEXT,
         meaning="A note for administrators.",
         example="All engagements of the web shop",
@@ -32,7 +30,6 @@ FIELDS = (
     Field(
         word="status",
         path=("status",),
-        label="Publish",
         type=ValueType.CHOICE,
         choices=("published", "unpublished"),
         choice_meanings=("Visitors can see the engagements that are on.", "Visitors see none of its engagements."),
@@ -45,7 +42,6 @@ FIELDS = (
     Field(
         word="goal",
         path=("goalId",),
-        label="Goal",
         type=ValueType.REFERENCE,
         target=Kind.GOAL,
         meaning="The campaign's goal, by name.",
@@ -67,7 +63,6 @@ FIELDS = (
     Field(
         word="start_date",
         path=("startDate",),
-        label="Start date",
         type=ValueType.DATE,
         meaning="When the campaign starts, as `YYYY-MM-DD HH:MM:SS` in the campaign's time zone. Needed to create one.",
         example="2026-01-05 00:00:00",
@@ -77,7 +72,6 @@ FIELDS = (
     Field(
         word="time_zone",
         path=("timeZone",),
-        label="Time zone",
         type=ValueType.TEXT,
         meaning="The campaign's time zone, by its IANA name. Needed to create one.",
         example="America/New_York",

@@ -17,11 +17,8 @@ CONSUMER_DELEGATION = "CONSUMER_DELEGATION"
 
 KEY_SOURCES = ("jwt_public_key", "jwks_endpoint", "consumer_delegation")
 AUTHENTICATED_LEVELS = frozenset({"loa1"})
-"""The levels of an authenticated visitor (facts 4.3 [documented]). "0" marks the unauthenticated connector [guess]."""
+"""The levels that may be declared: there is no other of an authenticated visitor (facts 4.3 [documented])."""
 CODE_FLOW_ONLY = ("token_endpoint", "client_secret")
-
-_UNAUTHENTICATED_TYPE = 0
-"""Facts 4.4 [guess]: 0 may be the unauthenticated (ACR-0) kind, which nobody but LivePerson may edit."""
 
 
 def problems(fields: Mapping[str, Declaration]) -> tuple[Problem, ...]:
@@ -85,11 +82,11 @@ def _flow_problems(fields: Mapping[str, Declaration]) -> list[Problem]:
                         f"Remove {word}, or write flow: code.",
                     )
                 )
-        if "authentication_endpoint" not in fields:
+        if isinstance(fields.get("authentication_endpoint", Unset()), Unset):
             found.append(
                 Problem(
                     "connector.flow",
-                    "",
+                    "authentication_endpoint",
                     "flow: implicit needs authentication_endpoint",
                     "Any https address will do while all windows are embedded.",
                 )
@@ -162,15 +159,15 @@ def template(quirks: Quirks) -> JsonObject:
 def flow_of(body: JsonObject, quirks: Quirks) -> str | None:
     """The flow of a live connector, or None where it cannot be told.
 
-    Facts 4.4 leave two readings of `type`. Both agree that a connector with the code flow's number is code flow; one
-    with the implicit number that has a token endpoint and a client id is taken for code flow too [guess].
+    Facts 4.4 leave several readings of `type`. Where the flows have numbers of their own, the code flow's decides. In
+    each reading a connector with the implicit number that has what only the code flow has is taken for code flow.
     """
-    settings = _settings(body) or {}
-    if body.get("type") == quirks.flow["code"]:
-        return "code"
-    if body.get("type") == quirks.flow["implicit"]:
-        return "code" if settings.get("tokenEndpoint") and settings.get("clientId") else "implicit"
-    return None
+    number = body.get("type")
+    if number == quirks.flow["implicit"]:
+        settings = _settings(body) or {}
+        marks = [settings.get(name) for name in quirks.code_flow_fields]
+        return "code" if marks and all(marks) else "implicit"
+    return "code" if number == quirks.flow["code"] else None
 
 
 def can_hold_secret(body: JsonObject, quirks: Quirks) -> bool:
@@ -182,19 +179,25 @@ def can_hold_secret(body: JsonObject, quirks: Quirks) -> bool:
     return flow_of(body, quirks) != "implicit" or bool(settings.get("clientSecret"))
 
 
+def delegates(body: JsonObject) -> bool:
+    """Whether a live connector serves only OAuth delegation in unauthenticated conversations (facts 4.5)."""
+    return (_settings(body) or {}).get("jwtPublicKey") == CONSUMER_DELEGATION
+
+
 def recognised(body: JsonObject, quirks: Quirks) -> bool:
     """Whether a live connector is positively an authentication connector that customers may edit.
 
-    Everything else, the unauthenticated (ACR-0) connector above all, is left alone [facts 4.5; the marks of ACR-0
-    are a guess].
+    Everything else, the unauthenticated (ACR-0) connector above all, is left alone [facts 4.5]. Its marks are guesses,
+    which the quirks hold.
     """
     settings = _settings(body)
-    if settings is None or body.get("type") == _UNAUTHENTICATED_TYPE:
+    if settings is None or flow_of(body, quirks) is None:
         return False
     levels = settings.get("acrValues")
-    if levels is not None and not (isinstance(levels, list) and set(map(str, levels)) <= AUTHENTICATED_LEVELS):
+    known = set(quirks.authenticated_levels)
+    if levels is not None and not (isinstance(levels, list) and set(map(str, levels)) <= known):
         return False
-    return flow_of(body, quirks) is not None and bool(settings.get("jwtValidationType"))
+    return all(settings.get(name) for name in quirks.authenticated_fields)
 
 
 def _settings(body: JsonObject) -> JsonObject | None:

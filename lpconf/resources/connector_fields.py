@@ -18,7 +18,6 @@ FIELDS = (
     Field(
         word="name",
         path=("name",),
-        label="Name",
         type=ValueType.TEXT,
         meaning="The connector's name. With `id` or `find`, the name that it should have.",
         example="Consumer authentication",
@@ -28,7 +27,6 @@ FIELDS = (
     Field(
         word="description",
         path=("description",),
-        label="Description",
         type=ValueType.TEXT,
         meaning="A note for administrators.",
         example="Sign-in of the web shop",
@@ -50,7 +48,7 @@ FIELDS = (
         choices_from=lambda quirks: quirks.flow,
         meaning=(
             "How LivePerson gets the visitor's token. Fields that the flow does not use are emptied. "
-            "The flow of a live connector cannot change."
+            "The flow of a live connector probably cannot change, so lpconf refuses that."
         ),
         example="implicit",
         evidence=Evidence.SEEN_ONCE,
@@ -59,9 +57,8 @@ FIELDS = (
     Field(
         word="preferred",
         path=PREFERRED,
-        label="Preferred",
         type=ValueType.BOOLEAN,
-        meaning="Whether this is the default among several identity providers.",
+        meaning="Whether this is the default among several identity providers. Probably only one connector can be.",
         example=False,
         evidence=Evidence.SEEN,
         source="4.3",
@@ -91,6 +88,7 @@ FIELDS = (
     Field(
         word="authentication_endpoint",
         path=configuration("authorizationEndpoint"),
+        when_new="A new connector with `flow: implicit` needs it. Otherwise it is empty.",
         label="Authentication Endpoint",
         type=ValueType.URL,
         meaning=(
@@ -105,6 +103,7 @@ FIELDS = (
     Field(
         word="jwt_public_key",
         path=configuration("jwtPublicKey"),
+        when_new="A new connector needs it, or `jwks_endpoint` or `consumer_delegation: true` instead.",
         label="JWT Public Key",
         type=ValueType.PUBLIC_KEY,
         meaning=(
@@ -118,6 +117,7 @@ FIELDS = (
     Field(
         word="jwks_endpoint",
         path=configuration("jwksEndpoint"),
+        when_new="A new connector needs it, or `jwt_public_key` or `consumer_delegation: true` instead.",
         label="JWKS Endpoint",
         type=ValueType.URL,
         meaning="Where LivePerson fetches the keys that the visitors' tokens are checked with.",
@@ -128,7 +128,6 @@ FIELDS = (
     Field(
         word="consumer_delegation",
         path=(),
-        label="Consumer delegation",
         type=ValueType.BOOLEAN,
         meaning=(
             "Whether the connector serves only OAuth delegation in unauthenticated conversations. "
@@ -166,6 +165,7 @@ FIELDS = (
     Field(
         word="token_endpoint",
         path=configuration("tokenEndpoint"),
+        when_new="A new connector with `flow: code` needs it. Otherwise it is empty.",
         label="Token Endpoint",
         type=ValueType.URL,
         meaning="Where LivePerson exchanges a code for a token. Code flow only.",
@@ -176,6 +176,7 @@ FIELDS = (
     Field(
         word="client_id",
         path=configuration("clientId"),
+        when_new="A new connector with `flow: code` needs it. Otherwise it is empty.",
         label="Client ID",
         type=ValueType.TEXT,
         meaning="The client id that LivePerson uses at the identity provider.",
@@ -187,11 +188,13 @@ FIELDS = (
     Field(
         word="client_secret",
         path=configuration("clientSecret"),
+        when_new="A new connector with `flow: code` needs it. Otherwise it is empty.",
         label="Client Secret",
         type=ValueType.SECRET,
         meaning=(
             "The environment variable that holds the client secret: `{env: LPCONF_SECRET_NAME}`. Never the secret "
-            "itself. LivePerson never shows it, so it is sent with every write of the connector. Code flow only."
+            "itself. LivePerson probably never shows it, and a write without it may wipe it, so it is sent with every "
+            "write of the connector. Code flow only."
         ),
         example={"env": "LPCONF_SECRET_IDP"},
         evidence=Evidence.SEEN_ONCE,
@@ -210,7 +213,6 @@ FIELDS = (
     Field(
         word="rfc_compliance",
         path=configuration("rfcCompliance"),
-        label="(not in the console)",
         type=ValueType.BOOLEAN,
         meaning=(
             "Whether a separate window follows the OAuth 2 RFC instead of the older OpenID manner. "
@@ -223,7 +225,6 @@ FIELDS = (
     Field(
         word="acr_values",
         path=configuration("acrValues"),
-        label="(not in the console)",
         type=ValueType.TEXTS,
         meaning="The authentication levels that the connector is for; `loa1` for authenticated visitors.",
         example=["loa1"],

@@ -14,7 +14,6 @@ FIELDS = (
     Field(
         word="name",
         path=("name",),
-        label="Engagement name",
         type=ValueType.TEXT,
         meaning="The engagement's name. With `id` or `find`, the name that it should have.",
         example="Sales chat",
@@ -24,7 +23,6 @@ FIELDS = (
     Field(
         word="enabled",
         path=("enabled",),
-        label="On / off",
         type=ValueType.BOOLEAN,
         meaning="Whether visitors are offered this engagement.",
         example=True,
@@ -34,7 +32,6 @@ FIELDS = (
     Field(
         word="description",
         path=("description",),
-        label="Description",
         type=ValueType.TEXT,
         meaning="A note for administrators.",
         example="Button at the right edge",
@@ -70,7 +67,6 @@ FIELDS = (
     Field(
         word="connector",
         path=("connectorId",),
-        label="Identity provider",
         type=ValueType.REFERENCE,
         target=Kind.CONNECTOR,
         meaning="The authentication connector that checks the visitors' tokens, by name.",
@@ -118,7 +114,6 @@ FIELDS = (
     Field(
         word="window",
         path=("windowId",),
-        label="Engagement window",
         type=ValueType.REFERENCE,
         target=Kind.WINDOW,
         meaning="The window configuration of the conversation, by name.",
@@ -140,7 +135,6 @@ FIELDS = (
     Field(
         word="behaviors",
         path=("visitorBehaviors",),
-        label="Visitor behavior",
         type=ValueType.REFERENCES,
         target=Kind.BEHAVIOR,
         meaning="What a visitor must have done to be offered the engagement, by the names of the behaviors.",

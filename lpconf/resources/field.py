@@ -33,9 +33,10 @@ class Field:
     """One word of the YAML and the LivePerson field that it stands for.
 
     `path` is the place in the LivePerson body, empty for a word that stands for several fields.
-    `label` is what the console calls it. `meaning` and `example` go into the schema.
+    `label` is what the console calls it, empty where no source says so. `meaning` and `example` go into the schema.
     `choices` are the words of a CHOICE, `choice_meanings` what each of them means; `choices_from` turns one into
     LivePerson's value. `choice_evidence` tells how sure each choice is where one is less sure than the field.
+    `when_new` says what a new thing needs or takes, where the kind's template does not tell.
     `target` is the kind that a REFERENCE points to. `unsettable` allows `{unset: true}`.
     `inverted` marks a boolean whose LivePerson field means the opposite.
     `copies` names another LivePerson field that repeats the name of the referenced thing.
@@ -44,12 +45,13 @@ class Field:
 
     word: str
     path: tuple[str, ...]
-    label: str
     type: ValueType
     meaning: str
     example: Json
     evidence: Evidence
     source: str
+    label: str = ""
+    when_new: str = ""
     choices: tuple[str, ...] = ()
     choice_meanings: tuple[str, ...] = ()
     choice_evidence: tuple[Evidence, ...] = ()

@@ -53,7 +53,6 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 # What people paste instead (facts, consumer-side 1.4): pattern, what it is, what to do. Order matters.
 _LOOKALIKES = (
     (r"\ACONSUMER_DELEGATION\Z", "this is not a key", "Write consumer_delegation: true instead of jwt_public_key."),
-    (r"\$\{", "variables do not work in key fields", "Write the key itself, or {file: keys/idp.pub.pem}."),
     (
         r"\Ahttps?://",
         "this is an address, not a key",

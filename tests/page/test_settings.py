@@ -51,9 +51,11 @@ def test_a_missing_and_a_deleted_connector_are_told_apart() -> None:
     assert "The connector 99" in settings.connector_outcome(gone, only(gone), QUIRKS).text
 
 
-def test_a_code_flow_connector_cannot_be_tried_here() -> None:
-    found = account(connectors=(connector(7, "Code", type=2),))
-    outcome = settings.connector_outcome(found, only(found), QUIRKS)
+@pytest.mark.parametrize("numbers", [{"implicit": 1, "code": 2}, {"implicit": 2, "code": 2}])
+def test_a_code_flow_connector_cannot_be_tried_here(numbers: dict[str, int]) -> None:
+    code = connector(7, "Code", type=2, tokenEndpoint="https://idp.example.net/token", clientId="lp")
+    found = account(connectors=(code,))
+    outcome = settings.connector_outcome(found, only(found), Quirks(flow=numbers))
     assert not outcome.ok
     assert "codes, not tokens" in outcome.text
 
