@@ -18,6 +18,7 @@ from lpconf.engine.order import steps
 from lpconf.engine.references import References
 from lpconf.engine.safety import judged
 from lpconf.engine.secrets import unknown_secrets
+from lpconf.engine.trust import unsigned
 from lpconf.engine.updating import Context, update
 from lpconf.model import public
 from lpconf.model.address import Address
@@ -63,7 +64,7 @@ def plan(
     diagnostics = (
         *matching.diagnostics,
         *collisions(site, live, matching),
-        *unknown_secrets(site, policy.write_secrets),
+        *unknown_secrets(site, policy),
         *(problem for each in compared for problem in each.problems),
     )
     if any(each.severity is Severity.ERROR for each in diagnostics):
@@ -121,6 +122,8 @@ def _compared(
     else:
         change, problems = missing(thing, context), ()
     is_as_declared = change is None and not problems
+    if is_as_declared and target is not None and (warning := unsigned(thing, target)) is not None:
+        problems = (warning,)
     return _Compared(change, _managed(thing, target, wanted), problems, is_as_declared)
 
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lpconf.engine import sentences
+from lpconf.engine.trust import Trust
 from lpconf.engine.values import at, host_of
-from lpconf.engine.wording import quoted
+from lpconf.engine.wording import in_campaign, quoted
 from lpconf.model.address import Kind
 from lpconf.model.live import Live, LiveThing
-from lpconf.model.plan import RISK_ORDER, Absent, Action, Change, FieldChange, Risk, RiskKind
+from lpconf.model.plan import RISK_ORDER, Absent, Action, Change, FieldChange, Risk, RiskKind, Wire
 from lpconf.model.quirks import Quirks
 from lpconf.model.site import SecretReference
 from lpconf.resources import public_key
-from lpconf.resources.connector import recognised
+from lpconf.resources.connector import CONSUMER_DELEGATION
 
 
 class Risks:
     """Says the risks of the changes of one plan. Built once, so that each answer is a look-up."""
 
-    def __init__(self, live: Live, quirks: Quirks) -> None:
-        self._quirks = quirks
+    def __init__(self, live: Live, changes: Sequence[Change], quirks: Quirks) -> None:
+        self._trust = Trust(live, changes, quirks)
         self._published = quirks.status["published"]
         self._campaigns = {each.id: each for each in live.of(Kind.CAMPAIGN)}
         self._connectors = {each.id: each for each in live.of(Kind.CONNECTOR)}
+        self._engagements = {each.id: each for each in live.of(Kind.ENGAGEMENT)}
         self._users: dict[str, list[LiveThing]] = {}
         self._enabled: dict[int | None, int] = {}
         for each in live.of(Kind.ENGAGEMENT):
@@ -50,10 +52,10 @@ class Risks:
             case Kind.CONNECTOR:
                 return [Risk("Mobile apps may use this connector; LivePerson does not say which.", RiskKind.DELETION)]
             case Kind.CAMPAIGN:
-                return [sentences.campaign_deleted(self._enabled.get(change.live_id, 0))]
+                enabled = self._enabled.get(change.live_id, 0)
+                return [sentences.campaign_deleted(enabled)] if enabled else []
             case _:
-                enabled = any(each.path == ("enabled",) and each.before.wire is True for each in change.fields)
-                if not enabled:
+                if not any(each.path == ("enabled",) and each.before.wire is True for each in change.fields):
                     return []
                 return [Risk("The engagement is enabled: visitors lose its button.", RiskKind.DELETION)]
 
@@ -62,6 +64,7 @@ class Risks:
         if change.action is Action.CREATE:
             return risks
         risks.extend(_key(change))
+        risks.extend(_issuer(change))
         risks.extend(_token_endpoint(change))
         risks.extend(_authentication_endpoint(change))
         pkce = field_of(change, "configuration", "pkceEnabled")
@@ -70,7 +73,7 @@ class Risks:
         used = self._users.get(str(change.live_id), [])
         if used:
             users = tuple(
-                f"{quoted(each.name)} in campaign {quoted(self._campaigns[each.campaign_id].name)}"
+                in_campaign(each, self._campaigns[each.campaign_id])
                 for each in used
                 if each.campaign_id in self._campaigns
             )
@@ -95,7 +98,8 @@ class Risks:
         if status is not None and status.after.wire == self._published:
             return [sentences.PUBLISHED]
         if status is not None and status.before.wire == self._published:
-            return [sentences.unpublished(self._enabled.get(change.live_id, 0))]
+            enabled = self._enabled.get(change.live_id, 0)
+            return [sentences.unpublished(enabled)] if enabled else []
         if live is not None and live.body.get("status") == self._published:
             return [sentences.SEEN_AT_ONCE]
         return []
@@ -110,24 +114,32 @@ class Risks:
             risks.append(sentences.shown_in(quoted(campaign.name)))
         return risks
 
-    def _authentication(self, change: Change) -> list[Risk]:
-        risks = []
+    def _authentication(self, change: Change) -> Iterator[Risk]:
         unauthenticated = field_of(change, "allowUnauthMsg")
         # Also of a new engagement, whether declared or from a template: who reads it asks who may talk, not since when.
         if unauthenticated is not None and unauthenticated.after.wire is True:
-            risks.append(sentences.ANYBODY)
-        connector = field_of(change, "connectorId")
-        if connector is None:
-            return risks
-        if connector.after.wire is None and change.action is Action.UPDATE:
-            risks.append(sentences.NO_CONNECTOR)
-        elif connector.after.wire is None and unauthenticated is not None and unauthenticated.after.wire is False:
-            risks.append(Risk("Only signed-in visitors may see it, but it has no connector to sign them in."))
-        elif isinstance(connector.after.wire, int):
-            live = self._connectors.get(connector.after.wire)
-            if live is not None and not recognised(live.body, self._quirks):
-                risks.append(Risk("The new connector is not for visitors who are signed in.", RiskKind.AUTHENTICATION))
-        return risks
+            yield sentences.ANYBODY
+        only_signed_in = self._after(change, "allowUnauthMsg") is False
+        moved = field_of(change, "connectorId") if change.action is Action.UPDATE else None
+        connector = self._after(change, "connectorId")
+        if connector is None or isinstance(connector, Absent):
+            if moved is not None:
+                yield sentences.NO_CONNECTOR
+            elif only_signed_in:
+                yield sentences.NOBODY_SIGNS_IN
+            return
+        if field_of(change, "connectorId") is not None and self._trust.is_foreign(connector):
+            yield sentences.NOT_FOR_SIGNED_IN
+        elif moved is not None and not _fills(moved):
+            yield sentences.other_connector(self._trust.trusted(connector))
+        if only_signed_in and self._trust.delegates(connector):
+            yield sentences.DELEGATES
+
+    def _after(self, change: Change, name: str) -> Wire:
+        """What a field of an engagement holds after its change."""
+        planned = field_of(change, name)
+        live = self._engagements.get(change.live_id or 0)
+        return planned.after.wire if planned is not None else at(live.body, (name,)) if live is not None else None
 
 
 def _key(change: Change) -> Iterator[Risk]:
@@ -137,9 +149,22 @@ def _key(change: Change) -> Iterator[Risk]:
         before, after = (public_key.parsed(side.wire) for side in (key.before, key.after))
         if before and after and after.bits < before.bits:
             yield sentences.shorter_key(before.bits, after.bits)
+    if key is not None and key.after.wire == CONSUMER_DELEGATION:
+        yield sentences.ONLY_DELEGATES
+        return
     endpoint = field_of(change, "configuration", "jwksEndpoint")
     if any(each is not None and not _fills(each) for each in (key, endpoint)):
         yield sentences.OTHER_KEY
+
+
+def _issuer(change: Change) -> Iterator[Risk]:
+    issuer = field_of(change, "configuration", "issuer")
+    if issuer is None or _fills(issuer):
+        return
+    if issuer.after.wire:
+        yield sentences.other_issuer(*(quoted(str(side.text)) for side in (issuer.before, issuer.after)))
+    else:
+        yield sentences.NO_ISSUER
 
 
 def _token_endpoint(change: Change) -> Iterator[Risk]:

@@ -6,20 +6,34 @@ from lpconf.model.plan import Risk, RiskKind
 
 ANYBODY = Risk("Visitors who are not signed in may start conversations from now on.", RiskKind.AUTHENTICATION)
 NO_CONNECTOR = Risk("The connector is taken away: nothing checks who the visitors are.", RiskKind.AUTHENTICATION)
+NOBODY_SIGNS_IN = Risk("Only signed-in visitors may see it, but it has no connector to sign them in.")
+NOT_FOR_SIGNED_IN = Risk("The new connector is not for visitors who are signed in.", RiskKind.AUTHENTICATION)
+DELEGATES = Risk(
+    "Only signed-in visitors may see it, but its connector serves only unauthenticated conversations.",
+    RiskKind.AUTHENTICATION,
+)
+ONLY_DELEGATES = Risk(
+    "The connector serves only unauthenticated conversations from now on: it signs nobody in.", RiskKind.AUTHENTICATION
+)
+NO_ISSUER = Risk(
+    "The issuer is taken away: tokens of any issuer may be accepted whose key fits.", RiskKind.AUTHENTICATION
+)
 NO_PKCE = Risk("PKCE is switched off: a stolen code is easier to use.", RiskKind.AUTHENTICATION)
 OTHER_KEY = Risk("Another key checks tokens from now on: those that the former one signed are refused.", RiskKind.KEY)
 OTHER_TOKEN_ENDPOINT = Risk("LivePerson asks another token endpoint who a visitor is from now on.", RiskKind.KEY)
 NO_AUTHENTICATION_ENDPOINT = Risk(
     "The address where visitors in a separate window sign in is taken away.", RiskKind.KEY
 )
-PREFERRED = Risk("This connector becomes the preferred one, and takes that from any other.", RiskKind.PREFERRED)
+PREFERRED = Risk(
+    "This connector becomes the preferred one, and probably takes that from any other.", RiskKind.PREFERRED
+)
 NOT_PREFERRED = Risk("This connector is no longer the preferred one.", RiskKind.PREFERRED)
 SWITCHED_OFF = Risk("The engagement is switched off: visitors lose its button.", RiskKind.VISIBILITY)
 PUBLISHED = Risk("The campaign is published: visitors will see its enabled engagements.", RiskKind.PUBLISHING)
 SEEN_AT_ONCE = Risk("The campaign is published: visitors may see this at once.", RiskKind.PUBLISHING)
 MOBILE_APPS = Risk("Mobile apps may use this connector too; LivePerson does not say which.")
 WAY_TO_ANOTHER_FLOW = "Declare a new connector under another name, move the engagements to it, then delete the old one."
-"""A flow cannot change (facts 4.4)."""
+"""A flow probably cannot change (facts 4.2 [guess])."""
 
 
 def unpublished(enabled: int) -> Risk:
@@ -34,6 +48,16 @@ def campaign_deleted(enabled: int) -> Risk:
 
 def _buttons(enabled: int) -> str:
     return "its 1 enabled engagement" if enabled == 1 else f"its {enabled} enabled engagements"
+
+
+def other_connector(trusted: tuple[str, ...] = ()) -> Risk:
+    """A live engagement moves to another connector, of which this is known."""
+    return Risk("Another connector checks who the visitors are from now on.", RiskKind.KEY, trusted)
+
+
+def other_issuer(before: str, after: str) -> Risk:
+    """Another issuer, both quoted."""
+    return Risk(f"Tokens of another issuer are trusted from now on: {before} -> {after}.", RiskKind.KEY)
 
 
 def shorter_key(before: int, after: int) -> Risk:

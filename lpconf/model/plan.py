@@ -113,7 +113,7 @@ class RiskKind(StrEnum):
     AUTHENTICATION = "authentication"
     """Authentication gets weaker, or is switched off."""
     KEY = "key"
-    """The key that checks tokens is another one, or comes from elsewhere."""
+    """Who is trusted: the key that checks tokens, their issuer or the connector is another one."""
     SECRET = "secret"  # noqa: S105 - the name of a kind
     """A secret is sent, or goes to another host."""
     PREFERRED = "preferred"
@@ -121,7 +121,7 @@ class RiskKind(StrEnum):
     VISIBILITY = "visibility"
     """Visitors lose something: an engagement is switched off, a campaign is unpublished."""
     DELETION = "deletion"
-    """A thing goes for good."""
+    """A thing is deleted."""
     PUBLISHING = "publishing"
     """Visitors may see the change at once."""
     OTHER = "other"

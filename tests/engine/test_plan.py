@@ -178,13 +178,32 @@ class TestKeySources:
         known = connector(1, "Old", type=1, tokenEndpoint="https://t", clientId="c")
         assert field(only(plan(text, known)), "flow").after.wire == 1
 
+    DELEGATES = connector(
+        1, "A", type=2, jwtPublicKey="CONSUMER_DELEGATION", tokenEndpoint="https://idp.bank.com/t", clientId="lp"
+    )
+
+    def test_no_consumer_delegation_on_a_live_connector_asks_for_the_key_instead(self) -> None:
+        assert problem("connectors: [{name: A, consumer_delegation: false}]", self.DELEGATES) == (
+            'connectors[0].consumer_delegation: the live connector "A" (id 1) serves consumer delegation, and nothing '
+            "declared takes its place"
+        )
+
+    @pytest.mark.parametrize("key", [f"jwt_public_key: {DEMO_KEY}", "jwks_endpoint: https://idp.bank.com/jwks"])
+    def test_a_declared_key_takes_the_place_of_consumer_delegation(self, key: str) -> None:
+        change = only(plan(f"connectors: [{{name: A, consumer_delegation: false, {key}}}]", self.DELEGATES))
+        assert field(change, "jwt_public_key").before.wire == "CONSUMER_DELEGATION"
+
+    def test_no_consumer_delegation_is_nothing_where_there_is_none(self) -> None:
+        text = "connectors: [{name: A, consumer_delegation: false}]"
+        assert plan(text, connector(1, "A", jwtPublicKey=DEMO_KEY)).changes == ()
+
     def test_changing_the_flow_of_a_live_connector_is_refused(self) -> None:
         text = f"""
             connectors:
               - {{name: A, flow: implicit, authentication_endpoint: 'https://a.bank.com', jwt_public_key: {DEMO_KEY}}}
         """
         assert problem(text, connector(1, "A", type=2)) == (
-            'connectors[0].flow: the live connector "A" (id 1) has flow: code, and a flow cannot change'
+            'connectors[0].flow: the live connector "A" (id 1) has flow: code, and a flow probably cannot change'
         )
 
     def test_the_flow_cannot_change_by_stealth_either(self) -> None:
@@ -196,7 +215,10 @@ class TestKeySources:
                 client_secret: {env: LPCONF_SECRET_IDP}
         """
         message = problem(text, connector(1, "A", jwtPublicKey=DEMO_KEY))
-        assert message == 'connectors[0]: the live connector "A" (id 1) has flow: implicit, and a flow cannot change'
+        assert (
+            message
+            == 'connectors[0]: the live connector "A" (id 1) has flow: implicit, and a flow probably cannot change'
+        )
 
     def test_a_broken_live_key_is_a_difference(self) -> None:
         """The later tutorial prints the key with a stray full stop."""
@@ -262,6 +284,14 @@ class TestReferences:
         assert field(change, "skill").after.wire == 6
         assert "there is no skill with id 9" in problem(ENGAGEMENT.format("skill: {id: 9}"), *live)
 
+    def test_only_what_is_there_is_suggested(self) -> None:
+        text = """
+            connectors: [{id: 5, js_method_name: f}, {name: New}]
+            campaigns: [{find: default, engagements: [{find: default, connector: X}]}]
+        """
+        message = problem(text, connector(7, "Live"), campaign(1, "C"), engagement(2, "E", 1))
+        assert 'no connector named "X" is declared or live; there is "Live", "New"' in message
+
     def test_all_problems_come_at_once(self) -> None:
         text = "campaigns: [{find: default, engagements: [{find: default, skill: a, window: b, connector: c}]}]"
         assert len(problem(text, campaign(1, "C"), engagement(2, "E", 1)).splitlines()) == 3
@@ -293,8 +323,13 @@ class TestExtra:
         made = plan(ENGAGEMENT.format("extra: {empty: {a: 1}, new: {b: 2}}"), campaign(1, "C"), live)
         assert [each.path for each in only(made).fields] == [("empty", "a"), ("new", "b")]
 
+    @pytest.mark.parametrize("live", [{}, {"controlGroup": None}, {"controlGroup": {"percentage": 5}}])
+    def test_maps_merge_by_key_so_an_empty_one_changes_nothing(self, live: dict[str, Any]) -> None:
+        text = "campaigns: [{find: default, extra: {controlGroup: {}}}]"
+        assert plan(text, campaign(1, "C", **live)).changes == ()
+
     def test_null_where_nothing_is_is_no_change(self) -> None:
-        text = ENGAGEMENT.format("extra: {surveyId: null}")
+        text = ENGAGEMENT.format("extra: {surveyId: {unset: true}}")
         assert plan(text, campaign(1, "C"), engagement(2, "E", 1)).changes == ()
 
 

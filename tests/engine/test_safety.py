@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from lpconf.model.address import Kind
-from lpconf.model.plan import Change, Plan, RiskKind
+from lpconf.model.live import LiveThing
+from lpconf.model.plan import Change, Plan, RiskKind, Target
 from lpconf.model.policy import Policy
 from lpconf.model.quirks import Evidence, Quirks
+from lpconf.resources import public_key
 from tests.account import (
     DEMO_KEY,
     REAL,
@@ -90,7 +92,7 @@ class TestRisks:
             )
         )
         assert change.risks[0].text == "2 engagements sign visitors in with this connector:"
-        assert change.risks[0].details == ('"Chat" in campaign "Shop"', '"Help" in campaign "Shop"')
+        assert change.risks[0].details == ('"Chat" (id 2) in campaign "Shop"', '"Help" (id 3) in campaign "Shop"')
         assert "Mobile apps may use this connector too" in change.risks[1].text
 
     def test_a_shorter_key_and_no_pkce_weaken(self) -> None:
@@ -136,6 +138,8 @@ class TestRisks:
             engagement(3, "F", 1),
         )
         assert risks(only(made)) == ["The campaign is unpublished: visitors lose its 2 enabled engagements."]
+        off = engagement(2, "E", 1, enabled=False)
+        assert risks(only(plan("campaigns: [{name: C, status: unpublished}]", campaign(1, "C"), off))) == []
 
     def test_a_field_of_a_published_campaign(self) -> None:
         made = plan("campaigns: [{name: C, description: x}]", campaign(1, "C"))
@@ -235,7 +239,7 @@ class TestSecrets:
     def test_a_write_that_could_wipe_a_secret_needs_it(self) -> None:
         made = plan("connectors: [{name: A, js_method_name: f}]", connector(1, "A", type=2))
         ((reason, flag),) = reasons(made)['connector["A"]']
-        assert "may hold a client secret, and this write would wipe it" in reason
+        assert "may hold a client secret, and this write may wipe it" in reason
         assert flag == ""
 
     def test_a_secret_that_is_not_set_blocks_in_the_sandbox_too(self) -> None:
@@ -248,7 +252,7 @@ class TestSecrets:
         secret = change.fields[-1]
         assert (secret.word, secret.sensitive) == ("client_secret", True)
         assert (secret.before.text, secret.after.text) == ("(sensitive value)", "(sensitive value)")
-        assert change.notes[0] == "LivePerson never shows the secret, so it is sent again."
+        assert change.notes[0] == "LivePerson probably never shows the secret, so it is sent again."
 
     def test_a_secret_alone_is_no_change(self) -> None:
         live = connector(
@@ -261,6 +265,15 @@ class TestSecrets:
 def test_what_is_not_positively_ours_is_left_alone(levels: Any) -> None:
     made = plan("connectors: [{name: ACR-0, js_method_name: f}]", connector(1, "ACR-0", acrValues=levels))
     assert "It is left alone." in reasons(made)['connector["ACR-0"]'][0][0]
+
+
+@pytest.mark.parametrize("target", [REAL, SANDBOX])
+@pytest.mark.parametrize("fields", ["js_method_name: f", "lifecycle: {state: absent}"])
+def test_what_is_left_alone_asks_for_nothing_that_would_not_help(target: Target, fields: str) -> None:
+    live = connector(1, "ACR-0", type=2, acrValues=["0"], tokenEndpoint="https://idp.bank.com/t", clientId="lp")
+    change = only(plan(f"connectors: [{{name: ACR-0, {fields}}}]", live, target=target))
+    assert [block.allowed_by for block in change.blocks] == [""]
+    assert not [note for note in change.notes if "On a real account" in note]
 
 
 def test_moving_an_engagement_to_the_unauthenticated_connector_weakens() -> None:
@@ -277,3 +290,115 @@ def test_moving_an_engagement_to_the_unauthenticated_connector_weakens() -> None
 def test_hostile_names_cannot_close_their_quotes() -> None:
     made = plan(ENGAGEMENT.format("language: x"), campaign(1, 'C" is fine. "'), engagement(2, "E", 1))
     assert risks(only(made)) == ['The campaign "C\\" is fine. \\"" is published: visitors may see this at once.']
+
+
+class TestWhoIsTrusted:
+    NOBODY = "Only signed-in visitors may see it, but it has no connector to sign them in."
+    DELEGATES = "Only signed-in visitors may see it, but its connector serves only unauthenticated conversations."
+    OTHER = "Another connector checks who the visitors are from now on."
+
+    def change(self, declared: str, *connectors: LiveThing, **live: Any) -> Change:
+        made = plan(declared, *connectors, campaign(1, "C", status=0), engagement(2, "E", 1, **live))
+        return next(each for each in made.changes if each.address.kind is Kind.ENGAGEMENT)
+
+    @pytest.mark.parametrize(
+        ("fields", "live"),
+        [
+            ("authenticated_visitors_only: true", {}),
+            ("authenticated_visitors_only: true, language: de-DE", {"allowUnauthMsg": False}),
+            ("language: de-DE", {"allowUnauthMsg": False}),
+        ],
+    )
+    def test_a_live_engagement_for_signed_in_visitors_that_has_no_connector(
+        self, fields: str, live: dict[str, Any]
+    ) -> None:
+        assert self.NOBODY in risks(self.change(ENGAGEMENT.format(fields), **live))
+
+    def test_it_is_said_of_one_that_is_as_declared_too(self) -> None:
+        made = plan(
+            ENGAGEMENT.format("authenticated_visitors_only: true"),
+            campaign(1, "C"),
+            engagement(2, "E", 1, allowUnauthMsg=False),
+        )
+        (warning,) = made.diagnostics
+        assert made.changes == ()
+        assert warning.message == (
+            'only signed-in visitors may see "E" (id 2), but it has no connector to sign them in'
+        )
+        assert warning.position
+
+    @pytest.mark.parametrize("connector_id", [7, "7"])
+    def test_nothing_is_said_while_a_connector_signs_them_in(self, connector_id: Any) -> None:
+        text = ENGAGEMENT.format("authenticated_visitors_only: true")
+        live = connector(7, "A", jwtPublicKey=DEMO_KEY)
+        assert risks(self.change(text, live, connectorId=connector_id)) == []
+
+    @pytest.mark.parametrize("declared", ["connector: A", "authenticated_visitors_only: true"])
+    def test_a_connector_that_serves_only_unauthenticated_conversations(self, declared: str) -> None:
+        live = connector(7, "A", type=2, jwtPublicKey="CONSUMER_DELEGATION")
+        held = {"connectorId": 7} if "only" in declared else {"allowUnauthMsg": False}
+        change = self.change(ENGAGEMENT.format(declared), live, **held)
+        assert self.DELEGATES in risks(change)
+        assert change.risks[0].weakens
+
+    def test_a_new_connector_that_serves_only_unauthenticated_conversations(self) -> None:
+        declared = CODE_FLOW.replace(f"jwt_public_key: {DEMO_KEY}", "consumer_delegation: true")
+        declared += ENGAGEMENT.format("authenticated_visitors_only: true, connector: A")
+        assert self.DELEGATES in risks(self.change(declared))
+
+    def test_a_connector_that_turns_to_consumer_delegation_signs_nobody_in(self) -> None:
+        text = CODE_FLOW.replace(f"jwt_public_key: {DEMO_KEY}", "consumer_delegation: true")
+        live = connector(
+            7, "A", type=2, jwtPublicKey=DEMO_KEY, tokenEndpoint="https://idp.bank.com/token", clientId="lp"
+        )
+        change = only(plan(text, live, policy=SECRET))
+        assert change.risks[0].weakens
+        assert change.risks[0].text == (
+            "The connector serves only unauthenticated conversations from now on: it signs nobody in."
+        )
+
+    def test_another_connector_says_whom_it_trusts(self) -> None:
+        old, new = connector(5, "Old"), connector(7, "New", issuer="https://new.example", jwtPublicKey=DEMO_KEY)
+        risk = self.change(ENGAGEMENT.format("connector: New"), old, new, connectorId=5).risks[0]
+        assert (risk.kind, risk.text) == (RiskKind.KEY, self.OTHER)
+        assert risk.details == (
+            '"New"',
+            'jwt_issuer: "https://new.example"',
+            f"jwt_public_key: RSA 1024 bits, SHA256:{public_key.DEMO_KEY_FINGERPRINT[:12]}",
+        )
+
+    def test_it_says_whom_a_connector_will_trust_that_the_plan_changes_or_makes(self) -> None:
+        text = """
+            connectors:
+              - {name: Live, jwt_issuer: "https://b.example"}
+              - name: New
+                flow: implicit
+                authentication_endpoint: https://dummy.com
+                jwks_endpoint: https://new.example/jwks
+            campaigns: [{find: default, engagements: [{find: default, connector: NAME}]}]
+        """
+        live = connector(5, "Old"), connector(7, "Live", issuer="https://a.example")
+        changed = self.change(text.replace("NAME", "Live"), *live, connectorId=5)
+        assert changed.risks[0].details == ('"Live"', 'jwt_issuer: "https://b.example"')
+        created = self.change(text.replace("NAME", "New"), *live, connectorId=5)
+        assert created.risks[0].details == ('"New"', 'jwks_endpoint: "https://new.example/jwks"')
+
+    def test_the_first_connector_of_an_engagement_is_no_other_one(self) -> None:
+        assert risks(self.change(ENGAGEMENT.format("connector: A"), connector(7, "A"))) == []
+
+    @pytest.mark.parametrize(
+        ("live", "declared", "kind", "text"),
+        [
+            ("https://a.example", "https://b.example", "key",
+             'Tokens of another issuer are trusted from now on: "https://a.example" -> "https://b.example".'),
+            ("https://a.example", "{unset: true}", "authentication",
+             "The issuer is taken away: tokens of any issuer may be accepted whose key fits."),
+        ],
+    )  # fmt: skip
+    def test_another_issuer(self, live: str, declared: str, kind: str, text: str) -> None:
+        change = only(plan(f"connectors: [{{name: A, jwt_issuer: {declared}}}]", connector(7, "A", issuer=live)))
+        assert (change.risks[0].kind.value, change.risks[0].text) == (kind, text)
+
+    def test_the_first_issuer_of_a_connector_is_no_other_one(self) -> None:
+        change = only(plan("connectors: [{name: A, jwt_issuer: https://a.example}]", connector(7, "A")))
+        assert not [risk for risk in change.risks if "issuer" in risk.text]

@@ -17,7 +17,6 @@ from lpconf.model.site import Declaration, Declared, SecretReference, Site, Unse
 from lpconf.resources import public_key
 from lpconf.resources.connector import KEY_SOURCES
 
-_OTHER_CONNECTOR = Risk("Another connector checks who the visitors are from now on.", RiskKind.KEY)
 _PERHAPS_OTHER_CONNECTOR = Risk(
     "Another connector may check who the visitors are from now on: only a plan can tell.", RiskKind.KEY
 )
@@ -70,6 +69,7 @@ class DifferenceRisks:
             return
         yield from _flow(pair, changed)
         yield from _keys(pair.old, pair.new)
+        yield from _issuer(changed)
         yield from _authentication_endpoint(changed)
         endpoint = changed.get("token_endpoint")
         if endpoint is not None and endpoint.before is not None and endpoint.after is not None:
@@ -117,7 +117,7 @@ class DifferenceRisks:
         elif before is not None and after is not None:
             same = self._connectors.same(before, after)
             if not same:
-                yield _PERHAPS_OTHER_CONNECTOR if same is None else _OTHER_CONNECTOR
+                yield _PERHAPS_OTHER_CONNECTOR if same is None else sentences.other_connector()
 
 
 def in_order(risks: Iterable[Risk]) -> tuple[Risk, ...]:
@@ -150,7 +150,7 @@ def _flow(pair: Pair, changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:
 def _other_flow(before: str) -> Risk:
     """A flow that differs from the older one. Only the live one counts, which may be neither."""
     return Risk(
-        f"A flow cannot change: plan refuses this if the live connector has flow: {before}. "
+        f"A flow probably cannot change: plan refuses this if the live connector has flow: {before}. "
         f"{sentences.WAY_TO_ANOTHER_FLOW}"
     )
 
@@ -171,10 +171,26 @@ def _keys(old: Declared, new: Declared) -> Iterator[Risk]:
     before, after = ({word: each.fields[word] for word in KEY_SOURCES if each.fields.get(word)} for each in (old, new))
     if not before or before == after:
         return
-    yield sentences.OTHER_KEY if after else _NO_KEY
+    if "consumer_delegation" in after:
+        yield sentences.ONLY_DELEGATES
+    else:
+        yield sentences.OTHER_KEY if after else _NO_KEY
     former, key = (public_key.parsed(side.get("jwt_public_key")) for side in (before, after))
     if former and key and key.bits < former.bits:
         yield sentences.shorter_key(former.bits, key.bits)
+
+
+def _issuer(changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:
+    """Whose tokens are trusted. Where it was not declared, nothing tells whether another one is."""
+    issuer = changed.get("jwt_issuer")
+    if issuer is None or issuer.before is None or isinstance(issuer.before.declared, Unset):
+        return
+    if issuer.after is None:
+        yield _no_longer("jwt_issuer")
+    elif isinstance(issuer.after.declared, Unset):
+        yield sentences.NO_ISSUER
+    else:
+        yield sentences.other_issuer(*(quoted(str(side.text)) for side in (issuer.before, issuer.after)))
 
 
 def _authentication_endpoint(changed: Mapping[str, FieldDifference]) -> Iterator[Risk]:

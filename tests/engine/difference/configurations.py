@@ -29,6 +29,7 @@ connectors:
     jwt_public_key: {DEMO_KEY}
     pkce: true
     preferred: true
+    jwt_issuer: https://a.example
 """
 CHAT = """
 campaigns:

@@ -106,7 +106,7 @@ class TestFields:
 
     def test_extra_is_compared_leaf_by_leaf(self) -> None:
         old = CHAT + "        extra: {a: {b: 1, c: true, d: x}, zones: [1, 2]}"
-        new = CHAT + "        extra: {a: {b: 1, c: 1, e: null}, zones: [1, 3]}"
+        new = CHAT + "        extra: {a: {b: 1, c: 1, e: {unset: true}}, zones: [1, 3]}"
         thing = only(between(old, new))
         assert fields(thing) == {
             "extra.a.c": (True, 1),
