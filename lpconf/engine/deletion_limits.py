@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lpconf.engine.risks import field_of
-from lpconf.engine.wording import quoted
+from lpconf.engine.wording import in_campaign, quoted
 from lpconf.model.address import Kind
-from lpconf.model.live import Live
+from lpconf.model.live import Live, LiveThing
 from lpconf.model.plan import Action, Block, Change, FieldChange
 from lpconf.model.policy import Policy
 
@@ -34,7 +34,8 @@ def judged_deletions(changes: Sequence[Change], live: Live, policy: Policy) -> t
     counted = {change.address for change in possible}
     result = []
     for change in changes:
-        if change.action is not Action.DELETE:
+        if change.action is not Action.DELETE or _always_blocked(change):
+            # What nothing allows needs no flag besides.
             result.append(change)
             continue
         more = list(used.get(change.address, ()))
@@ -83,13 +84,14 @@ def _limits(deletions: Sequence[Change], live: Live, policy: Policy) -> Iterator
 def _users_after(changes: Sequence[Change], live: Live) -> Mapping[str, list[str]]:
     """The names of the engagements that use each connector after the plan, by the connector's id as text."""
     planned = {change.live_id: change for change in changes if change.address.kind is Kind.ENGAGEMENT}
+    campaigns: Mapping[int | None, LiveThing] = {each.id: each for each in live.of(Kind.CAMPAIGN)}
     users: dict[str, list[str]] = {}
     for each in live.of(Kind.ENGAGEMENT):
         change = planned.get(each.id)
         if change is None or change.action is not Action.DELETE:
             moved = _planned_connector(change) if change is not None else None
             connector = moved.after.wire if moved is not None else each.body.get("connectorId")
-            users.setdefault(str(connector), []).append(f"{quoted(each.name)} (id {each.id})")
+            users.setdefault(str(connector), []).append(in_campaign(each, campaigns.get(each.campaign_id)))
     for change in changes:
         moved = _planned_connector(change) if change.action is Action.CREATE else None
         if moved is not None:

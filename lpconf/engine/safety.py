@@ -19,6 +19,10 @@ from lpconf.model.quirks import Evidence, Quirks
 from lpconf.resources import public_key
 from lpconf.resources.kinds import RESOURCES
 
+_LEFT_ALONE = Block(
+    "LivePerson manages this connector, or it is of a kind that lpconf does not know. It is left alone."
+)
+
 
 def judged(
     changes: Sequence[Change],
@@ -31,26 +35,21 @@ def judged(
     policy: Policy,
 ) -> tuple[Change, ...]:
     """The changes with their risks and blocks. A change that needs a blocked one is blocked too."""
-    risks = Risks(live, quirks)
-    own = [
-        replace(
-            change,
-            risks=risks.of(change),
-            blocks=_blocks(change, matching, target, quirks, policy),
-            notes=(*change.notes, *_rehearsal(change, target, policy)),
-        )
-        for change in changes
-    ]
+    risks = Risks(live, changes, quirks)
+    own = []
+    for change in changes:
+        blocks = _blocks(change, matching, target, quirks, policy)
+        notes = _rehearsal(change, target, policy) if _LEFT_ALONE not in blocks else ()
+        own.append(replace(change, risks=risks.of(change), blocks=blocks, notes=(*change.notes, *notes)))
     return with_dependents(judged_deletions(own, live, policy), dependencies)
 
 
 def _blocks(change: Change, matching: Matching, target: Target, quirks: Quirks, policy: Policy) -> tuple[Block, ...]:
     live = matching.found.get(change.address)
-    blocks = []
     if live is not None and not RESOURCES[live.kind].recognised(live.body, quirks):
-        blocks.append(
-            Block("LivePerson manages this connector, or it is of a kind that lpconf does not know. It is left alone.")
-        )
+        # Nothing lifts this block, so nothing is said of what else would have to be declared or allowed.
+        return (_LEFT_ALONE,)
+    blocks = []
     if change.action is not Action.DELETE:
         blocks.extend(_unknown_values(change, live))
         blocks.extend(secret_blocks(change, live, quirks, policy))
@@ -74,7 +73,7 @@ def _real_account_blocks(change: Change, policy: Policy) -> list[Block]:
     if change.evidence is Evidence.GUESS and change.operation not in policy.accept_unverified:
         blocks.append(
             Block(
-                f"{change.operation}: that LivePerson accepts this write is only a guess; nobody has confirmed it.",
+                "Nobody has confirmed that LivePerson accepts this write: it is a guess.",
                 f"--accept-unverified {change.operation}",
             )
         )
