@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lpconf.engine.risks import field_of
 from lpconf.engine.updating import secret_name
@@ -20,29 +20,34 @@ from lpconf.resources.connector import can_hold_secret
 _FLAG = "--allow-secret-host"
 
 
-def unknown_secrets(site: Site, write_secrets: frozenset[str]) -> Iterator[Diagnostic]:
-    """An error for each secret that is to be written and that nothing declares."""
-    declared = [
+def unknown_secrets(site: Site, policy: Policy) -> Iterator[Diagnostic]:
+    """An error for each secret that a flag wants written, and each host that it allows, where nothing declares them."""
+    secrets = [
         secret_name(thing.address, word)
         for thing in site.things
         for word, value in thing.fields.items()
         if isinstance(value, SecretReference)
     ]
-    for name in sorted(write_secrets.difference(declared)):
-        yield Diagnostic(
-            Severity.ERROR,
-            "secret.unknown",
-            "no such secret is declared",
-            f"--write-secret {name}",
-            f"Declared are: {', '.join(declared) or 'none'}.",
-        )
+    for name in sorted(policy.write_secrets.difference(secrets)):
+        yield _unknown("no such secret is declared", f"--write-secret {name}", secrets)
+    connectors = [str(thing.address) for thing in site.things if thing.address.kind is Kind.CONNECTOR]
+    for allowed in sorted(policy.secret_hosts):
+        address, _, host = allowed.rpartition("=")
+        if not host or address not in connectors:
+            message = "no such connector is declared" if address and host else "this is not ADDRESS=HOST"
+            yield _unknown(message, f"{_FLAG} {allowed}", connectors)
+
+
+def _unknown(message: str, flag: str, declared: Sequence[str]) -> Diagnostic:
+    hint = f"Declared are: {', '.join(declared) or 'none'}."
+    return Diagnostic(Severity.ERROR, "secret.unknown", message, flag, hint)
 
 
 def secret_blocks(change: Change, live: LiveThing | None, quirks: Quirks, policy: Policy) -> list[Block]:
     """What stops a write of a connector because of its secret.
 
-    The write replaces all of the connector, so it wipes a secret that it does not carry (facts 4.5). And LivePerson
-    sends the secret to the token endpoint, so a new host there gets to know it.
+    The write replaces all of the connector, so it may wipe a secret that it does not carry (facts 4.5 [guess]). And
+    LivePerson sends the secret to the token endpoint, so a new host there gets to know it.
     """
     if change.address.kind is not Kind.CONNECTOR:
         return []
@@ -54,7 +59,7 @@ def secret_blocks(change: Change, live: LiveThing | None, quirks: Quirks, policy
     if live is not None and not secrets and emptied is None and can_hold_secret(live.body, quirks):
         return [
             Block(
-                "The live connector may hold a client secret, and this write would wipe it. "
+                "The live connector may hold a client secret, and this write may wipe it. "
                 "Declare client_secret: {env: LPCONF_SECRET_...}."
             )
         ]

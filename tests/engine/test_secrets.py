@@ -64,10 +64,27 @@ def test_a_new_token_host_is_blocked_because_liveperson_would_send_the_secret_th
     assert not plan(DECLARED, live("https://old.bank.com/token"), policy=named).blocked
 
 
-@pytest.mark.parametrize("allowed", ['connector["B"]=idp.bank.com', 'connector["A"]=evil.bank.com', "idp.bank.com"])
-def test_allowing_another_connector_or_host_does_not_help(allowed: str) -> None:
-    policy = replace(POLICY, secret_hosts=frozenset({allowed}))
+def test_allowing_another_host_does_not_help() -> None:
+    policy = replace(POLICY, secret_hosts=frozenset({'connector["A"]=evil.bank.com'}))
     assert plan(DECLARED, live("https://old.bank.com/token"), policy=policy).blocked
+
+
+@pytest.mark.parametrize(
+    ("allowed", "message"),
+    [
+        ('connector["B"]=idp.bank.com', "no such connector is declared"),
+        ('campaign["A"]=idp.bank.com', "no such connector is declared"),
+        ('connector["A"]=', "this is not ADDRESS=HOST"),
+        ("idp.bank.com", "this is not ADDRESS=HOST"),
+    ],
+)
+def test_a_host_is_allowed_for_a_declared_connector_only(allowed: str, message: str) -> None:
+    with pytest.raises(InvalidConfiguration) as error:
+        plan(DECLARED, live(), policy=replace(POLICY, secret_hosts=frozenset({allowed})))
+    (problem,) = error.value.diagnostics
+    assert (problem.code, problem.message) == ("secret.unknown", message)
+    assert problem.path == f"--allow-secret-host {allowed}"
+    assert problem.hint == 'Declared are: connector["A"].'
 
 
 @pytest.mark.parametrize(

@@ -179,8 +179,15 @@ def _extra(pick: Pick, live: Item, known: tuple[str, ...] = ()) -> dict[str, Any
             value = 0.5 if name in known else plain(pick.json())
         elif pick.flag() and name not in known:
             value = near(value)
-        found[name] = spelled(value)
+        found[name] = _cleared(spelled(value))
     return found
+
+
+def _cleared(value: Any) -> Any:
+    """The same as `extra` writes it: a list is a whole value, and anywhere else null is spelled out."""
+    if isinstance(value, dict):
+        return {key: _cleared(each) for key, each in value.items()}
+    return UNSET if value is None else value
 
 
 def _with_extra(pick: Pick, fields: dict[str, Any], live: Item, known: tuple[str, ...] = ()) -> dict[str, Any]:
