@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterator
 
 from lpconf.engine.desired import Desired
@@ -112,7 +113,7 @@ def _missing(thing: Declared, word: str, resource: Resource, context: Context) -
         "create.required",
         f"{thing.address} is not live, and a new {thing.address.kind.words} needs {word}",
         thing.path,
-        f"Declare {word}, or correct the name.{meant} {resource.field(word).meaning}",
+        f"Declare {word}, such as {word}: {json.dumps(resource.field(word).example)}, or correct the name.{meant}",
         thing.position,
     )
 

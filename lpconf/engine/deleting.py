@@ -16,7 +16,7 @@ from lpconf.model.site import Site
 from lpconf.resources.kinds import RESOURCES
 from lpconf.resources.secrecy import MASK
 
-NOT_UNDONE = "LivePerson cannot bring it back under its id; a rollback makes a new one."
+NOT_UNDONE = "LivePerson probably cannot bring it back under its id; a rollback makes a new one."
 
 
 def deletions(site: Site, live: Live, matching: Matching, context: Context) -> tuple[Change, ...]:

@@ -55,6 +55,8 @@ def desired(
     wanted.extend(
         Desired(".".join(path), path, Side(value, value), Comparison.EXACT, Origin.EXTRA)
         for path, value in leaves(thing.extra)
+        # Maps merge by key: an empty one names no field.
+        if value != {}
     )
     return tuple(wanted), tuple(failed)
 

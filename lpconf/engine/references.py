@@ -28,6 +28,7 @@ class References:
 
     def __init__(self, site: Site, live: Live, matching: Matching) -> None:
         self._declared = _declared_names(site, matching)
+        self._nowhere = _names_of_nothing(self._declared, matching)
         self._absent = _absent_names(site, matching)
         self._going = {
             (thing.address.kind, target.id)
@@ -67,7 +68,8 @@ class References:
         return f"no {kind.words} named {quoted(value)} is declared or live{self._suggestion(kind, value)}"
 
     def _suggestion(self, kind: Kind, name: str) -> str:
-        names = [*self._live.get(kind, {}), *(known for declared, known in self._declared if declared is kind)]
+        declared = (known for each, known in self._declared if each is kind and (each, known) not in self._nowhere)
+        names = [*self._live.get(kind, {}), *declared]
         close = difflib.get_close_matches(name, names, n=1)
         if close:
             return f"; did you mean {quoted(close[0])}?"
@@ -86,6 +88,17 @@ def _declared_names(site: Site, matching: Matching) -> dict[tuple[Kind, str], li
         resolved = Resolved(target.id if target else KnownAfterApply(thing.address), name)
         names.setdefault((thing.address.kind, name), []).append(resolved)
     return names
+
+
+def _names_of_nothing(
+    declared: Mapping[tuple[Kind, str], list[Resolved]], matching: Matching
+) -> frozenset[tuple[Kind, str]]:
+    """The declared names of what is not there and cannot be created, such as a connector of an unknown id."""
+    return frozenset(
+        name
+        for name, found in declared.items()
+        if all(isinstance(each.id, KnownAfterApply) and each.id.address in matching.lost for each in found)
+    )
 
 
 def _absent_names(site: Site, matching: Matching) -> frozenset[tuple[Kind, str]]:

@@ -32,7 +32,7 @@ from lpconf.resources.secrecy import holds_mask
 
 NOT_PREFERRED = "LivePerson may have taken `preferred` from another connector in the run. It does not get it back."
 NEW_ID = "It gets a new id. What knows the old one elsewhere, such as mobile apps and reports, does not follow."
-SENT_AGAIN = "LivePerson never shows the secret, so it is sent again; the one before the run is not known."
+SENT_AGAIN = "LivePerson probably never shows the secret, so it is sent again; the one before the run is not known."
 
 
 @dataclass(frozen=True, slots=True)

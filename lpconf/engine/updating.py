@@ -18,7 +18,7 @@ from lpconf.model.live import Live, LiveThing
 from lpconf.model.plan import Absent, Action, Change, FieldChange, Origin, Side
 from lpconf.model.quirks import Quirks
 from lpconf.model.site import Declared, SecretReference
-from lpconf.resources.connector import flow_of
+from lpconf.resources.connector import KEY_SOURCES, delegates, flow_of
 from lpconf.resources.secrecy import MASK
 
 
@@ -46,6 +46,8 @@ def update(
     problems = [problem for each in wanted if (problem := _inside_a_value(thing, target, each)) is not None]
     if problems:
         return None, tuple(problems)
+    if (unmet := _still_delegates(thing, target)) is not None:
+        return None, (unmet,)
     compared = [each for each in wanted if not isinstance(each.side.wire, SecretReference)]
     fields = tuple(each for each in (_field_change(one, target, context) for one in compared) if each is not None)
     refused = _flow_change(thing, target, fields, context.quirks)
@@ -71,7 +73,7 @@ def update(
         operation=operation,
         evidence=context.quirks.evidence_of(operation),
         unchanged_fields=len(compared) - len(fields),
-        notes=("LivePerson never shows the secret, so it is sent again.",) if secrets else (),
+        notes=("LivePerson probably never shows the secret, so it is sent again.",) if secrets else (),
         digests=context.digests.of(target),
     )
     return change, ()
@@ -116,10 +118,27 @@ def _inside_a_value(thing: Declared, target: LiveThing, wanted: Desired) -> Diag
     return None
 
 
+def _still_delegates(thing: Declared, target: LiveThing) -> Diagnostic | None:
+    """`consumer_delegation: false` alone: it takes the key source away and does not say which takes its place."""
+    if thing.fields.get("consumer_delegation") is not False or not delegates(target.body):
+        return None
+    if any(thing.fields.get(word) for word in KEY_SOURCES):
+        return None
+    return Diagnostic(
+        Severity.ERROR,
+        "connector.consumer_delegation",
+        f"the live connector {quoted(target.name)} (id {target.id}) serves consumer delegation, and nothing declared "
+        "takes its place",
+        f"{thing.path}.consumer_delegation",
+        "Declare jwt_public_key or jwks_endpoint, with which LivePerson is to check the visitors' tokens.",
+        thing.position_of("consumer_delegation"),
+    )
+
+
 def _flow_change(
     thing: Declared, target: LiveThing, fields: tuple[FieldChange, ...], quirks: Quirks
 ) -> Diagnostic | None:
-    """A flow cannot change, neither by its word nor by the fields that make it (facts 4.4)."""
+    """Refuses another flow, by its word or by the fields that make it (facts 4.2 [guess] and 4.4)."""
     if thing.address.kind is not Kind.CONNECTOR:
         return None
     live = flow_of(target.body, quirks)
@@ -130,7 +149,8 @@ def _flow_change(
     return Diagnostic(
         Severity.ERROR,
         "connector.flow_change",
-        f"the live connector {quoted(target.name)} (id {target.id}) has flow: {live}, and a flow cannot change",
+        f"the live connector {quoted(target.name)} (id {target.id}) has flow: {live}, "
+        "and a flow probably cannot change",
         f"{thing.path}.flow" if "flow" in thing.fields else thing.path,
         WAY_TO_ANOTHER_FLOW,
         thing.position_of("flow"),

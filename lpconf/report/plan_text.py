@@ -32,7 +32,7 @@ def approval(plan: Plan, *, addresses_only: bool = False) -> str:
     if answer == YES:
         lines.append("Only 'yes' is accepted.")
     else:
-        lines.append("What is deleted does not come back as it was.")
+        lines.append("What is deleted probably does not come back as it was.")
         lines.append(f"Only the account's id is accepted: {terminal(answer)}")
     return "\n".join(lines)
 

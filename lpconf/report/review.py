@@ -44,7 +44,7 @@ MARK_WORDS: Mapping[Mark, str] = MappingProxyType(
 )
 """What each mark means, in a word."""
 
-DELETED_FOR_GOOD = Risk("It does not come back as it was.", RiskKind.DELETION)
+NOT_BACK = Risk("It probably does not come back as it was.", RiskKind.DELETION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def to_read_first(thing: ReviewedThing) -> tuple[Risk, ...]:
     """The risks of a thing that are to be read before all things: what is merely good to know stands with the thing."""
     risks = tuple(risk for risk in thing.risks if risk.kind is not RiskKind.OTHER)
     if thing.mark is Mark.DELETED and all(risk.kind is not RiskKind.DELETION for risk in risks):
-        return (*risks, DELETED_FOR_GOOD)
+        return (*risks, NOT_BACK)
     return risks
 
 
@@ -188,9 +188,9 @@ def risk_title(kind: RiskKind) -> str:
         case RiskKind.VISIBILITY:
             return "Visitors lose something"
         case RiskKind.DELETION:
-            return "Deleted for good"
+            return "Deleted"
         case RiskKind.PUBLISHING:
-            return "Seen by visitors at once"
+            return "Perhaps seen by visitors at once"
         case RiskKind.OTHER:
             return "Also to know"
         case _:
@@ -261,7 +261,7 @@ def _sentence(kind: RiskKind) -> str:
         case RiskKind.VISIBILITY:
             return "Visitors lose something that they see now."
         case RiskKind.DELETION:
-            return DELETED_FOR_GOOD.text
+            return NOT_BACK.text
         case RiskKind.PUBLISHING:
             return "Visitors may see this at once."
         case RiskKind.OTHER:

@@ -19,7 +19,7 @@ from lpconf.report.review import (
     harmless_risk,
     unchanged,
 )
-from lpconf.report.value import is_empty, new_value, old_and_new_value, quoted
+from lpconf.report.value import differs_inside, is_empty, new_value, old_and_new_value, quoted
 from lpconf.report.wording import FOLLOWS, account, account_in_public, counted, message, shorten
 
 
@@ -186,7 +186,10 @@ def _fields(change: Change) -> tuple[tuple[ReviewedField, ...], int]:
 
 
 def _field(field: FieldChange, before: str | None, after: str) -> ReviewedField:
-    return ReviewedField(terminal(field.word), before, after, _origin(field.origin), tuple(map(message, field.details)))
+    word, origin = terminal(field.word), _origin(field.origin)
+    if not (field.details and differs_inside(field)):
+        return ReviewedField(word, before, after, origin)
+    return ReviewedField(word, None, None, origin, tuple(map(message, field.details)), mark=Mark.CHANGED)
 
 
 def _is_taken(origin: Origin) -> bool:

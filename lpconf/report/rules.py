@@ -21,7 +21,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "quirks": "The quirks file has what lpconf does not know",
         "reference": "A reference leads to nothing, or may not lead where it seems to",
         "schema": "The YAML does not fit lpconf's schema",
-        "secret": "A secret is named that nothing declares",
+        "secret": "A flag names a secret or a connector that nothing declares",
         "site": "The files do not make one site",
         "value": "A value is not one that its field takes",
         "variable": "A variable cannot be used",
@@ -34,11 +34,11 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 _SINGLE: Mapping[str, str] = MappingProxyType(
     {
         "connector.flow_change": "The flow of a live connector would change, which lpconf refuses",
-        "connector.preferred": "Several connectors are preferred, and only one can be",
+        "connector.preferred": "Several connectors are preferred, and probably only one can be",
         "key.demo": "The tutorial's demo key is used, whose private half is public",
         "key.short": "A public key is shorter than is safe",
         "match.ambiguous": "A declaration fits several things in the account",
-        "match.near": "A name differs only in case or space from one in the account",
+        "match.near": "A name is nearly the same as one in the account",
         "schema.unknown": "A word is not one of lpconf's",
         "variable.unset": "A variable is not set",
         "window.placeholder_endpoint": "A separate window would lead visitors to a placeholder",

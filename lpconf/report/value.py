@@ -33,6 +33,12 @@ def old_and_new_value(field: FieldChange) -> tuple[str, str]:
     return shorten(before), _with_mark(shorten(after), field.after)
 
 
+def differs_inside(field: FieldChange) -> bool:
+    """Whether the differences inside a list or map say what its two values cannot, which are too long to be shown."""
+    nested = isinstance(field.before.text, list | dict) and isinstance(field.after.text, list | dict)
+    return nested and max(len(_side(field, side)) for side in (field.before, field.after)) > LONG
+
+
 def is_empty(side: Side) -> bool:
     """Whether a value says nothing: null, an empty text, list or map, or no field at all."""
     if isinstance(side.wire, KnownAfterApply | SecretReference):

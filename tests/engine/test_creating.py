@@ -70,7 +70,7 @@ class TestCreation:
             campaigns:
               - find: default
                 engagements:
-                  - {name: New, extra: {externalTargets: {x: 1}, position: null, weight: 0.9}}
+                  - {name: New, extra: {externalTargets: {x: 1}, position: {unset: true}, weight: 0.9}}
         """
         made = plan(text, campaign(1, "C"), *self.NEIGHBOURS)
         sent = {each.path: each.after.wire for each in only(made).fields}
@@ -91,7 +91,9 @@ class TestCreation:
             plan(text, campaign(1, "Shop"), *self.NEIGHBOURS)
         first = caught.value.diagnostics[0]
         assert first.message == 'campaign["Shpo"] is not live, and a new campaign needs start_date'
-        assert 'Did you mean "Shop"?' in first.hint
+        assert first.hint == (
+            'Declare start_date, such as start_date: "2026-01-05 00:00:00", or correct the name. Did you mean "Shop"?'
+        )
 
     def test_a_reference_that_could_be_several_things_is_asked_for(self) -> None:
         message = problem(

@@ -295,6 +295,7 @@ def test_a_change_is_counted_by_what_apply_makes_of_it() -> None:
 
 
 def test_flags_name_things_whatever_their_names_hold() -> None:
-    policy = Policy(secret_hosts=frozenset({'connector["no\u00a0break \U0001f468\u200d\U0001f469"]=idp.bank.com'}))
-    made = plan(TUTORIAL.split("campaigns:", maxsplit=1)[0], policy=policy)
+    name = "no\u00a0break \U0001f468\u200d\U0001f469"
+    policy = Policy(secret_hosts=frozenset({f'connector["{name}"]=idp.bank.com'}))
+    made = plan(f'connectors: [{{name: "{name}", js_method_name: f}}]', connector(1, name), policy=policy)
     assert decode(document(made, "1.0")).plan.policy.secret_hosts == policy.secret_hosts

@@ -165,7 +165,7 @@ def test_a_connector_that_engagements_still_use_is_not_deleted() -> None:
         plan(ABSENT, connector(5, "Old"), campaign(1, "Sales"), engagement(2, "A", 1, connectorId=5), policy=ALLOWED)
     )['connector["Old"]']
     assert flags(change) == [""]
-    assert '1 engagement signs visitors in with it: "A" (id 2).' in change.blocks[0].reason
+    assert '1 engagement signs visitors in with it: "A" (id 2) in campaign "Sales".' in change.blocks[0].reason
 
 
 def test_a_connector_goes_after_the_plan_has_taken_its_users_away() -> None:

@@ -104,8 +104,8 @@ class TestAThingThatIsNotFound:
         (thing,) = found(plan(self.DECLARED, connector(5, "A")), self.DECLARED).things
         assert (str(thing.address), thing.deviation, thing.live_id) == ('connector["A"]', Deviation.GONE, 5)
 
-    def test_without_a_run_it_is_gone_too(self) -> None:
-        assert found(None, self.DECLARED).things[0].deviation is Deviation.GONE
+    def test_without_a_run_nobody_knows_whether_it_ever_was_there(self) -> None:
+        assert found(None, self.DECLARED).things[0].deviation is Deviation.MISSING
 
     def test_one_that_has_another_name_by_now_is_renamed(self) -> None:
         (thing,) = found(plan(self.DECLARED, connector(5, "A")), self.DECLARED, connector(5, "Other")).things

@@ -14,7 +14,7 @@ from lpconf.model.plan import Plan
 from lpconf.model.policy import Policy
 from tests.account import DEMO_KEY, REAL, campaign, connector, engagement, plan
 
-EXTRA = "campaigns: [{find: default, engagements: [{find: default, extra: {zones: [1], new: {a: null}}}]}]"
+EXTRA = "campaigns: [{find: default, engagements: [{find: default, extra: {zones: [1], new: {a: {unset: true}}}}]}]"
 SECRET = f"""
 connectors:
   - name: A

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from lpconf.engine.matching import match
 from lpconf.model.address import Kind
 from lpconf.model.diagnostic import Severity
 from lpconf.model.errors import InvalidConfiguration
 from lpconf.model.live import LiveThing
-from tests.account import campaign, connector, engagement, only, other, plan
+from tests.account import QUIRKS, campaign, connector, engagement, only, other, plan, site
+from tests.account import live as live_account
 
 
 def problem(*arguments: object) -> str:
@@ -80,6 +82,74 @@ def test_a_creation_beside_a_name_that_differs_in_case_or_space_warns() -> None:
     (warning,) = made.diagnostics
     assert warning.severity is Severity.WARNING
     assert 'beside the campaign "Web Shop" (id 1)' in warning.message
+
+
+def near(text: str, *things: LiveThing) -> list[str]:
+    """What is said of the names of a campaign's engagements, which are declared by their names."""
+    declared = site(f"campaigns: [{{name: A, engagements: [{text}]}}]")
+    found = match(declared, live_account(campaign(1, "A"), *things), QUIRKS)
+    assert {each.severity for each in found.diagnostics} <= {Severity.WARNING}
+    return [each.message for each in found.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("written", "live"),
+    [
+        ("Default engagment", "Default engagement"),
+        ("Default engagementt", "Default engagement"),
+        ("Default engagemint", "Default engagement"),
+        ("Default engagemetn", "Default engagement"),
+        ("Defualt engagment", "Default engagement"),
+        ("Shop 2: checkuot", "Shop 2: checkout"),
+        ("Sales-chat", "Sales chat"),
+    ],
+)
+def test_a_creation_beside_a_name_that_is_a_slip_away_warns(written: str, live: str) -> None:
+    (message,) = near(f'{{name: "{written}"}}', engagement(10, live, 1))
+    beside = f'beside the engagement "{live}" (id 10), whose name is nearly the same'
+    assert message == f"a new engagement will be created {beside}"
+
+
+@pytest.mark.parametrize(
+    ("written", "live"),
+    [
+        ("Shop 1", "Shop 2"),
+        ("Shop 1", "Shop 11"),
+        ("Shop", "Shop 2"),
+        ("Test", "Text EN"),
+        ("Test", "Text"),
+        ("Sales chat DE", "Sales chat EN"),
+        ("Shop I", "Shop II"),
+        ("Chat for authenticated", "Chat for unauthenticated"),
+        ("Chat Austria", "Chat Australia"),
+        ("Chat (new)", "Chat"),
+        ("???", "!!!"),
+    ],
+)
+def test_a_name_of_another_thing_does_not(written: str, live: str) -> None:
+    assert near(f'{{name: "{written}"}}', engagement(10, live, 1)) == []
+
+
+def test_only_names_that_nothing_else_in_the_campaign_declares_are_near() -> None:
+    both = "{name: Default engagment}, {name: Default engagement}"
+    assert near(both, engagement(10, "Default engagement", 1)) == []
+    assert near("{name: Default engagment}", engagement(10, "Default engagement", 2)) == []
+
+
+def test_a_near_name_comes_with_the_ways_to_rename() -> None:
+    text = "campaigns: [{name: Spring sales, start_date: 2026-01-05 00:00:00, time_zone: UTC}]"
+    (warning,) = plan(text, campaign(1, "Sprin sales"), *_neighbours()).diagnostics
+    assert warning.hint == (
+        "Names match exactly. If you meant that one, write its name as it is. "
+        'To rename it, add lifecycle: {renamed_from: "Sprin sales"}, or id: 1.'
+    )
+
+
+def test_a_thing_to_delete_whose_name_is_near_another_warns_too() -> None:
+    text = "connectors: [{name: Sign in for vistors, lifecycle: {state: absent}}]"
+    (warning,) = plan(text, connector(1, "Sign in for visitors")).diagnostics
+    assert "no connector of this name is live" in warning.message
+    assert "renamed_from" not in warning.hint
 
 
 def _neighbours() -> tuple[LiveThing, ...]:

@@ -168,7 +168,8 @@ def risky() -> Plan:
         ),
         risks=(
             Risk(
-                "1 engagement signs visitors in with this connector:", details=('"Sales chat" in campaign "Web shop"',)
+                "1 engagement signs visitors in with this connector:",
+                details=('"Sales chat" (id 5) in campaign "Web shop"',),
             ),
             Risk(
                 "The key gets shorter, from 2048 to 1024 bits: tokens are easier to forge.",
@@ -177,12 +178,12 @@ def risky() -> Plan:
         ),
         blocks=(
             Block(
-                "connector.update: that LivePerson accepts this write is only a guess; nobody has confirmed it.",
+                "Nobody has confirmed that LivePerson accepts this write: it is a guess.",
                 "--accept-unverified connector.update",
             ),
             Block("This is the tutorial's demo key.", "--allow-demo-key"),
         ),
-        notes=("LivePerson never shows the secret, so it is sent again.",),
+        notes=("LivePerson probably never shows the secret, so it is sent again.",),
     )
     shop = named(Kind.CAMPAIGN, "Web shop")
     sales = replace(
@@ -194,8 +195,8 @@ def risky() -> Plan:
             field("description", value("x" * 150), value("x" * 149 + "y"), Comparison.TEXT),
             field(
                 "displayInstances",
-                value([{"enabled": False}]),
-                value([{"enabled": True}]),
+                value([{"enabled": False, "macros": ["x" * 100]}]),
+                value([{"enabled": True, "macros": ["x" * 100]}]),
                 origin=Origin.EXTRA,
                 details=("[0].enabled: false -> true",),
             ),
@@ -235,7 +236,8 @@ def hostile() -> Plan:
     change = replace(
         update(
             evil,
-            field("name", value(HOSTILE), value("Bank"), Comparison.TEXT, details=(HOSTILE,)),
+            field("name", value(HOSTILE), value("Bank"), Comparison.TEXT),
+            field(HOSTILE, value([HOSTILE] * 2), value([]), origin=Origin.EXTRA, details=(HOSTILE,)),
             field("jwt_public_key", Side("x", HOSTILE), Side("y", HOSTILE), Comparison.PUBLIC_KEY),
             field(HOSTILE, value({HOSTILE: [HOSTILE]}), value("z"), origin=Origin.EXTRA),
             field("client_secret", NOT_THERE, Side(SecretReference(HOSTILE), MASK), sensitive=True),

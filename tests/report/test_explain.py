@@ -48,7 +48,7 @@ def standing(about: Entry | Topic | None, meant: str = "") -> Standing:
         ("explain_inverted", lambda color: explain_text.entry(word("authenticated_visitors_only"), color=color)),
         ("explain_choice", lambda color: explain_text.entry(word("campaign.status"), color=color)),
         ("explain_secret", lambda color: explain_text.entry(word("client_secret"), color=color)),
-        ("explain_not_in_the_console", lambda color: explain_text.entry(word("acr_values"), color=color)),
+        ("explain_without_a_label", lambda color: explain_text.entry(word("acr_values"), color=color)),
         ("explain_account", lambda color: explain_text.entry(word("account"), color=color)),
         (
             "explain_place",
@@ -122,7 +122,7 @@ def test_the_documents_hold_the_same() -> None:
     assert explain_json.topic(kind("lifecycle"))["topic"] == whole["topics"][-1]  # type: ignore[index]
     assert explain_json.entry(word("campaign.status"))["word"] == {
         "name": "campaign.status",
-        "title": "Publish",
+        "title": "Status",
         "meaning": "Whether visitors can see the campaign's engagements.",
         "takes": "`published` or `unpublished`",
         "choices": [
@@ -139,7 +139,7 @@ def test_the_documents_hold_the_same() -> None:
                 "evidence": None,
             },
         ],
-        "console": "Publish",
+        "console": None,
         "liveperson": "status",
         "inverted": False,
         "when_new": "A new campaign takes `unpublished`.",

@@ -22,12 +22,44 @@ from .records import INTENT, SUMMARY, hostile, step
 from .samples import CAMPAIGN, CONNECTOR, ENGAGEMENT, HOSTILE, PRODUCTION, tutorial_run
 
 
+class TestBeforeAWait:
+    """Half a minute of silence looks like a fault."""
+
+    def test_for_how_long_lpconf_looks_for_a_lost_request_is_said(self) -> None:
+        assert history_text.looking(replace(SUMMARY, exit_code=None), 29.5) == (
+            "The run 3f9a1c2b was cut short.\n"
+            "lpconf looks for up to 30 seconds whether what it sent shows in the account."
+        )
+
+    def test_of_a_run_that_came_to_its_end_it_says_what_is_missing(self) -> None:
+        told = history_text.looking(replace(SUMMARY, exit_code=4, unknown=1), 30)
+        assert told.startswith("The run 3f9a1c2b ended without knowing all outcomes.\n")
+
+    def test_for_how_long_lpconf_waits_for_a_new_thing_is_said(self) -> None:
+        assert history_text.waiting(SUMMARY, 30) == (
+            "The run 3f9a1c2b has created something that the account does not show yet.\n"
+            "lpconf waits for it for up to 30 seconds."
+        )
+
+
+class TestAfterARollback:
+    def test_it_says_that_the_configuration_is_to_be_reverted_and_where_it_came_from(self) -> None:
+        assert history_text.taken_back(SUMMARY).splitlines() == [
+            "A rollback leaves the configuration as it is.",
+            "If it still declares what was taken back, the next apply writes that again: revert it there, too.",
+            "The run 3f9a1c2b was made of the git revision 0123456789 with changes.",
+        ]
+
+    def test_without_git_it_names_no_revision(self) -> None:
+        assert "git" not in history_text.taken_back(replace(SUMMARY, revision=None))
+
+
 class TestTheList:
     def test_it_has_a_line_per_run(self) -> None:
         rollback = replace(
             SUMMARY, id="aaaaaaaa", target=PRODUCTION, revision=None, rolls_back="3f9a1c2b", counts={"delete": 1}
         )
-        assert history_text.history((rollback, SUMMARY), color=False).splitlines() == [
+        assert history_text.history((rollback, SUMMARY), where=".lpconf", color=False).splitlines() == [
             "RUN       WHEN (UTC)           WHO   ACCOUNT                               "
             "PLANNED                            ENDED  REVISION",
             "aaaaaaaa  2026-01-05 10:15:02  anna  87654321                              "
@@ -37,7 +69,9 @@ class TestTheList:
         ]
 
     def test_without_runs_it_says_so(self) -> None:
-        assert history_text.history((), color=False) == "No runs yet. lpconf apply makes one."
+        assert (
+            history_text.history((), where=".lpconf", color=False) == "No runs in .lpconf yet. lpconf apply makes one."
+        )
 
     @pytest.mark.parametrize(
         ("code", "more", "text"),
@@ -60,13 +94,13 @@ class TestTheList:
 
     def test_damaged_journals_stand_below_it_harmless_and_each_on_a_line(self) -> None:
         odd = DamagedRun("aaaaaaaa", SUMMARY.time, "/x.jsonl", f"It is odd.\n{HOSTILE}")
-        table, below = history_text.history((SUMMARY,), (odd,), color=False).split("\n\n")
-        assert table == history_text.history((SUMMARY,), color=False)
+        table, below = history_text.history((SUMMARY,), (odd,), where=".lpconf", color=False).split("\n\n")
+        assert table == history_text.history((SUMMARY,), where=".lpconf", color=False)
         title, line, advice = below.split("\n")
         assert (title, advice) == ("Damaged:", "lpconf show with the run's id says what to do.")
         assert line.startswith("  aaaaaaaa  It is odd. ")
         assert line.isprintable()
-        assert history_text.history((), (odd,), color=False) == below
+        assert history_text.history((), (odd,), where=".lpconf", color=False) == below
         assert json.history((), (odd,))["damaged"] == [
             {"id": "aaaaaaaa", "time": SUMMARY.time, "file": "/x.jsonl", "reason": odd.reason}
         ]
@@ -76,7 +110,7 @@ class TestTheList:
         evil = record.summary
         recovery = Recovery(evil, (step(Fate.DONE, HOSTILE), step(Fate.FOREIGN, HOSTILE)), HOSTILE)
         texts = [
-            history_text.history((evil,), color=False),
+            history_text.history((evil,), where=".lpconf", color=False),
             history_text.record(record, tutorial_run(), color=False),
             history_text.recovery(recovery),
         ]

@@ -137,11 +137,22 @@ def test_long_values_that_differ_late_are_shown_where_they_differ() -> None:
 def test_many_differences_inside_a_value_are_cut_and_counted() -> None:
     details = tuple(f"[{index}]: 1 -> 2" for index in range(21))
 
-    lines = plan_lines(field("extra", value([1]), value([2]), origin=Origin.EXTRA, details=details))
+    lines = plan_lines(field("extra", value([1] * 100), value([2] * 100), origin=Origin.EXTRA, details=details))
 
     assert len(lines) == 22
     assert lines[20] == "          [19]: 1 -> 2"
     assert lines[21] == "          ... and 1 more difference"
+
+
+def test_a_list_is_shown_whole_or_by_what_differs_inside_it_and_never_both() -> None:
+    def lines(*before: int) -> list[str]:
+        changed = field(
+            "list", value(list(before)), value([2, *before[1:]]), origin=Origin.EXTRA, details=("[0]: 1 -> 2",)
+        )
+        return plan_lines(changed)
+
+    assert lines(1, 3) == ["      ~ list = [1, 3] -> [2, 3]"]
+    assert lines(1, *range(100)) == ["      ~ list", "          [0]: 1 -> 2"]
 
 
 @pytest.mark.parametrize("nested", ["deep", "endless"])
@@ -244,10 +255,10 @@ def test_all_that_is_grave_is_read_first_in_the_order_of_risks() -> None:
                 ("secrets are sent", "secret"),
                 ("another preferred connector", "preferred"),
                 ("visitors lose something", "visibility"),
-                ("deleted for good", "deletion"),
+                ("deleted", "deletion"),
             )
         ),
-        "Read this first: seen by visitors at once.\n  ! 2 changes: publishing.",
+        "Read this first: perhaps seen by visitors at once.\n  ! 2 changes: publishing.",
     ]
 
 

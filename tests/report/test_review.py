@@ -161,6 +161,7 @@ class TestDrift:
         assert "<h3>lpconf drift</h3>" in text
         assert "<th>things drifted</th><th>pending</th><th>as declared</th>" in text
         assert '<summary><code>campaign["gone"]</code> is gone (id 7)' in text
+        assert '<summary><code>campaign["missing"]</code> is declared, but not there (id 7)' in text
         assert '- js_method_name: "a"\n+ js_method_name: "canary-value"  # declared by now is "c"\n' in text
         assert '+ name: "canary-value"  # declared is "d"; no run tells what it was\n' in text
         assert "<li><code>campaign[default]</code></li>" in text
@@ -171,7 +172,7 @@ class TestDrift:
         assert '  ~ campaign["changed"] was changed (id 7)\n' in text
         assert '      ~ js_method_name: was "a", is "canary-value"; declared by now is "c"\n' in text
         assert '      ~ name: is "canary-value", declared is "d"; no run tells what it was\n' in text
-        assert text.splitlines()[-1] == "Drift: 4 things drifted, 1 pending, 4 as declared."
+        assert text.splitlines()[-1] == "Drift: 5 things drifted, 1 pending, 4 as declared."
 
     def test_in_public_it_has_no_values(self) -> None:
         public = addresses_only(of_drift(drifted()))
@@ -188,11 +189,11 @@ class TestDrift:
         notes = github.of_drift(drift, {}, addresses_only=True)
 
         assert 'campaign["changed"]' in text
-        for name in ("gone", "added", "later"):
+        for name in ("gone", "missing", "added", "later"):
             assert f'campaign["{name}"]' not in text
         assert [note.lines[0].partition(":")[0] for note in notes] == [
             'campaign["changed"]',
-            *["campaign[not shown]"] * 3,
+            *["campaign[not shown]"] * 4,
         ]
 
 

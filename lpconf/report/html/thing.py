@@ -106,7 +106,7 @@ def _risk(risk: Risk) -> Markup:
 def _fields(thing: ReviewedThing) -> Markup:
     if not thing.fields:
         return join()
-    if all(field.before is None and field.after is None for field in thing.fields):
+    if all(field.before is None and field.after is None and not field.details for field in thing.fields):
         return tag("p", "Fields: ", *_listed([field.word for field in thing.fields]), class_="words")
     before = any(field.before is not None for field in thing.fields)
     after = any(field.after is not None for field in thing.fields)
