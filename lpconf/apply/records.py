@@ -91,8 +91,8 @@ def same_place(left: Target, right: Target) -> bool:
     return (left.account, left.discovery_host, left.sandbox) == (right.account, right.discovery_host, right.sandbox)
 
 
-def chosen(found: Sequence[RunSummary | DamagedRun], wanted: str, *, rollbacks: bool = True) -> RunSummary:
-    """The run that a user means: `last`, an id, or the unique beginning of one.
+def chosen(found: Sequence[RunSummary | DamagedRun], wanted: str, state: Path, *, rollbacks: bool = True) -> RunSummary:
+    """The run of a state directory that a user means: `last`, an id, or the unique beginning of one.
 
     Without `rollbacks`, `last` is the last run that wrote and takes none back, so that the same rollback again goes on
     with it.
@@ -107,10 +107,10 @@ def chosen(found: Sequence[RunSummary | DamagedRun], wanted: str, *, rollbacks: 
     else:
         fits = [each for each in found if wanted and each.id.startswith(wanted.lower())]
     if not fits:
-        raise LpconfError(
-            "There is no run yet." if not found else f"There is no run {wanted}. lpconf history lists them.",
-            in_public="There is no such run.",
+        message = (
+            f"There is no run {wanted}. lpconf history lists them." if found else f"There is no run in {state} yet."
         )
+        raise LpconfError(message, in_public="There is no such run.")
     if len(fits) > 1:
         raise LpconfError(f"{len(fits)} runs begin with {wanted}: {', '.join(each.id for each in fits)}.")
     (fit,) = fits

@@ -5,9 +5,10 @@ A request whose intent is in a journal without an outcome may have been done or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from lpconf.apply.clock import Clock
@@ -25,7 +26,10 @@ from lpconf.model.policy import Waits
 from lpconf.model.record import Fate, Intent, PlannedValue, Recovery, RunSummary, Settled, StepRecord
 from lpconf.model.run import Outcome
 
-ONLY_SECRETS = "It set nothing but a secret, and LivePerson does not show those."
+ONLY_SECRETS = "It set nothing but a secret, and LivePerson probably does not show those."
+
+Looking = Callable[[RunSummary, float], None]
+"""Told before a wait: the run that it is for, and the seconds that it takes at the longest."""
 
 # LivePerson may make its own values of these, so they do not tell whether a thing is ours.
 _NOT_TELLING = frozenset({Origin.TEMPLATE, Origin.COPY})
@@ -36,23 +40,37 @@ def unfinished(state: Path, client: Client) -> tuple[RunSummary, ...]:
     return tuple(reversed([each for each in runs(state, client.target) if each.open]))
 
 
+def _silent(_: RunSummary, __: float) -> None:
+    return None
+
+
 def recover(
-    state: Path, found: Sequence[RunSummary], client: Client, waits: Waits, clock: Clock, now: Now = now_utc
+    state: Path,
+    found: Sequence[RunSummary],
+    client: Client,
+    waits: Waits,
+    clock: Clock,
+    now: Now = now_utc,
+    *,
+    looking: Looking = _silent,
 ) -> tuple[Recovery, ...]:
     """Look into runs that were cut short, and note in their journals what became of them. Only under the lock.
 
-    A creation is looked for until `waits.read_back` seconds have passed since it was sent, so that a later one does
-    not make a second. The others get one look: to change or delete a thing twice does no harm.
-    Raises LpconfError for a journal that cannot be read.
+    Each request without an answer is looked for until it shows, or `waits.read_back` seconds have passed; `looking` is
+    told before. Raises LpconfError for a journal that cannot be read.
     """
-    return tuple(_recovered(file_of(state, each.id), client, waits, clock, now) for each in found)
+    look = _Look(client, waits, clock, now)
+    return tuple(_recovered(file_of(state, each.id), look, looking) for each in found)
 
 
-def wait_for_created(state: Path, client: Client, waits: Waits, clock: Clock, now: Now = now_utc) -> None:
+def wait_for_created(
+    state: Path, client: Client, waits: Waits, clock: Clock, now: Now = now_utc, *, looking: Looking = _silent
+) -> None:
     """Wait until the account shows what the last runs have created and not seen: they were cut short, or lost access.
 
     Else a plan made of reads that lag would create it again. Waits until `waits.read_back` seconds have passed since it
-    was sent. Raises LpconfError for a journal that cannot be read, or where the account cannot be asked.
+    was sent; `looking` is told before a wait. Raises LpconfError for a journal that cannot be read, or where the
+    account cannot be asked.
     """
     look = _Look(client, waits, clock, now)
     for run in runs(state, client.target):
@@ -64,13 +82,14 @@ def wait_for_created(state: Path, client: Client, waits: Waits, clock: Clock, no
             if sent is None or sent.action is not Action.CREATE or sent.answer_id is None:
                 continue
             if look.passed(sent.time) <= waits.read_back:
-                look.wait_for_created(sent)
+                look.wait_for_created(sent, partial(looking, run))
 
 
-def _recovered(file: Path, client: Client, waits: Waits, clock: Clock, now: Now) -> Recovery:
+def _recovered(file: Path, look: _Look, looking: Looking) -> Recovery:
     record = load(file)
     steps, settled, problems = list(record.steps), [], []
-    look = _Look(client, waits, clock, now)
+    if unknown := sum(step.fate is None for step in steps):
+        looking(record.summary, unknown * look.waits.read_back)
     for index, step in enumerate(record.steps):
         if step.fate is not None:
             continue
@@ -82,9 +101,9 @@ def _recovered(file: Path, client: Client, waits: Waits, clock: Clock, now: Now)
         steps[index] = replace(step, settled=found)
         settled.append(found)
     try:
-        with reopened(file, now=now) as journal:
+        with reopened(file, now=look.now) as journal:
             lines = [settled_line(each) for each in settled]
-            ended = [] if problems else [recovered_line(record.summary, utc(now()))]
+            ended = [] if problems else [recovered_line(record.summary, utc(look.now()))]
             journal.append([*lines, *ended], sync=True)
     except JournalError as error:
         problems.append(str(error))
@@ -115,12 +134,19 @@ class _Look:
                 fate, live_id, reason = self._deletion(intent)
         return self._settled(index, step, fate, live_id, reason)
 
-    def wait_for_created(self, intent: Intent) -> None:
-        """Wait until the account shows what a request has created. Raises LpconfError."""
+    def wait_for_created(self, intent: Intent, looking: Callable[[float], None]) -> None:
+        """Wait until the account shows what a request has created; `looking` is told before how long at most.
+
+        Raises LpconfError.
+        """
         left = self.waits.read_back - min(self.passed(intent.time), self.waits.read_back)
         until = self.clock.now() + left
-        while not (self._shows(intent) or self.clock.over(until)):
+        shown = self._shows(intent)
+        if not (shown or self.clock.over(until)):
+            looking(left)
+        while not (shown or self.clock.over(until)):
             self.clock.wait(self.waits.read_back_pause)
+            shown = self._shows(intent)
 
     def _shows(self, intent: Intent) -> bool:
         try:

@@ -186,10 +186,11 @@ def _recover(opened: Session) -> None:
     """Under the lock: whatever is unfinished will not go on by itself."""
     from lpconf.apply.clock import Clock
     from lpconf.apply.recovery import recover, unfinished, wait_for_created
-    from lpconf.report.history_text import recovery, recovery_in_public
+    from lpconf.report.history_text import looking, recovery, recovery_in_public, waiting
 
-    state = _state_to_read(opened)
-    for each in recover(state, unfinished(state, opened.client), opened.client, opened.waits, Clock()):
+    state, client, waits, clock = _state_to_read(opened), opened.client, opened.waits, Clock()
+    found = unfinished(state, client)
+    for each in recover(state, found, client, waits, clock, looking=lambda *told: tell(looking(*told))):
         shown = f"{recovery_in_public(each)}\n"
         public.tell(f"{recovery(each)}\n", shown, addresses_only=opened.request.addresses_only)
-    wait_for_created(state, opened.client, opened.waits, Clock())
+    wait_for_created(state, client, waits, clock, looking=lambda *told: tell(waiting(*told)))

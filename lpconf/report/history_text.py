@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 from lpconf.model.errors import ExitCode
 from lpconf.model.plan import Action
@@ -22,15 +23,18 @@ _COMMIT = 10
 _WIDEST = 40
 
 
-def history(runs: Sequence[RunSummary], damaged: Sequence[DamagedRun] = (), *, color: bool) -> str:
-    """One line per run, newest first, under a line that names the columns; then the damaged journals."""
+def history(runs: Sequence[RunSummary], damaged: Sequence[DamagedRun] = (), *, where: str, color: bool) -> str:
+    """One line per run, newest first, under a line that names the columns; then the damaged journals.
+
+    `where` is the state directory that they are in.
+    """
     paint = painter(color)
     parts = [_table(runs, paint)] if runs else []
     if damaged:
         lines = (f"  {terminal(each.id)}  {terminal(' '.join(each.reason.splitlines()))}" for each in damaged)
         title = paint("Damaged:", Ink.DANGER)
         parts.append("\n".join([title, *lines, "lpconf show with the run's id says what to do."]))
-    return "\n\n".join(parts) or "No runs yet. lpconf apply makes one."
+    return "\n\n".join(parts) or f"No runs in {terminal(where)} yet. lpconf apply makes one."
 
 
 def _table(runs: Sequence[RunSummary], paint: Paint) -> str:
@@ -79,10 +83,34 @@ def found_later(record: RunRecord) -> list[str]:
     return [f"Found out later, {when(settled[-1].time)}", *map(_settled, settled)]
 
 
+def looking(summary: RunSummary, seconds: float) -> str:
+    """What is said before lpconf looks for what a run that was cut short has sent, for up to some seconds."""
+    how = "was cut short" if summary.exit_code is None else _NOT_ALL_KNOWN
+    asked = f"lpconf looks for up to {counted(ceil(seconds), 'second')} whether what it sent shows in the account."
+    return f"The run {terminal(summary.id)} {how}.\n{asked}"
+
+
+def waiting(summary: RunSummary, seconds: float) -> str:
+    """What is said before lpconf waits for what a run has created, for up to some seconds."""
+    created = f"The run {terminal(summary.id)} has created something that the account does not show yet."
+    return f"{created}\nlpconf waits for it for up to {counted(ceil(seconds), 'second')}."
+
+
+def taken_back(summary: RunSummary) -> str:
+    """What is said after a run was taken back: what the configuration still does, and where it came from."""
+    lines = [
+        "A rollback leaves the configuration as it is.",
+        "If it still declares what was taken back, the next apply writes that again: revert it there, too.",
+    ]
+    if summary.revision is not None:
+        lines.append(f"The run {terminal(summary.id)} was made of the git revision {_revision(summary)}.")
+    return "\n".join(lines)
+
+
 def recovery(recovery: Recovery) -> str:
     """What became of a run that was cut short: what is done, what is not, and what nobody knows."""
     summary = recovery.summary
-    how = "was interrupted" if summary.exit_code is None else "ended without knowing all outcomes"
+    how = "was interrupted" if summary.exit_code is None else _NOT_ALL_KNOWN
     lines = [
         f"The run {terminal(summary.id)} of {when(summary.time)} by {terminal(summary.user)} {how}.",
         "This was found by reading. Nothing was written now.",
@@ -104,6 +132,7 @@ def recovery_in_public(recovery: Recovery) -> str:
     return f"The run {terminal(recovery.summary.id)} did not come to its end: {numbers}. Nothing was written now."
 
 
+_NOT_ALL_KNOWN = "ended without knowing all outcomes"
 _NOT_FOUND_OUT = "Not found out"
 _TITLES = {
     Fate.DONE: "Done",

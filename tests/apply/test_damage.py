@@ -60,7 +60,7 @@ def test_the_other_runs_stay_usable(state: Path) -> None:
     newer.write_bytes(b"nonsense\n" + newer.read_bytes())
     (run,) = runs(state)
     assert load(file_of(state, run.id)).summary == run
-    assert chosen(journals(state), run.id) == run
+    assert chosen(journals(state), run.id, state) == run
     remove_oldest(state, SANDBOX, 0)
     assert files(state) == [newer]
     assert not older.exists()
@@ -73,7 +73,7 @@ def test_who_names_it_is_told_what_is_wrong_and_how_to_settle_it(state: Path) ->
     (run,) = damaged(state)
     for wanted in ("last", run.id[:3]):
         with pytest.raises(DamagedJournal) as error:
-            chosen(journals(state), wanted)
+            chosen(journals(state), wanted, state)
         assert str(error.value) == to_settle([run])
     assert to_settle([run]).splitlines() == [
         f"The journal {file} has a line that lpconf did not write, line 1.",

@@ -324,17 +324,17 @@ class TestList:
     def test_a_run_is_named_by_id_by_its_beginning_or_as_the_last(self, state: Path) -> None:
         several(state, SANDBOX, SANDBOX)
         found = runs(state)
-        assert chosen(found, "last") is found[0]
+        assert chosen(found, "last", state) is found[0]
         for each in found:
-            assert chosen(found, each.id) is each
+            assert chosen(found, each.id, state) is each
         with pytest.raises(LpconfError, match="There is no run zzz"):
-            chosen(found, "zzz")
-        with pytest.raises(LpconfError, match="There is no run yet"):
-            chosen((), "last")
+            chosen(found, "zzz", state)
+        with pytest.raises(LpconfError, match=f"There is no run in {state} yet"):
+            chosen((), "last", state)
         same = (replace(found[0], id="ab12"), replace(found[1], id="ab34"))
-        assert chosen(same, "AB1") is same[0]
+        assert chosen(same, "AB1", state) is same[0]
         with pytest.raises(LpconfError, match="2 runs begin with ab"):
-            chosen(same, "ab")
+            chosen(same, "ab", state)
 
     def test_the_oldest_go_and_those_with_something_unknown_stay(self, state: Path) -> None:
         several(state, OTHER, SANDBOX, SANDBOX, SANDBOX)

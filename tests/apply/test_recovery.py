@@ -19,7 +19,7 @@ from lpconf.apply.recovery import recover, unfinished, wait_for_created
 from lpconf.model.errors import ExitCode
 from lpconf.model.plan import Plan
 from lpconf.model.policy import Policy
-from lpconf.model.record import Fate, Recovery
+from lpconf.model.record import Fate, Recovery, RunSummary
 from lpconf.model.run import Outcome
 from tests.account import DEMO_KEY, QUIRKS, TUTORIAL
 from tests.canary import CANARY
@@ -95,6 +95,18 @@ class TestACreation:
         state = cut(world, tmp_path, world.plan(TUTORIAL), "POST", CONNECTORS, arrives=False)
         look(world, state, later)
         assert len(world.waited) == 3
+
+    def test_for_how_long_it_is_looked_for_is_told_before_the_first_look(self, world: World, tmp_path: Path) -> None:
+        state = cut(world, tmp_path, world.plan(TUTORIAL), "POST", CONNECTORS, arrives=False)
+        before = len(world.gateway.requests)
+        told: list[tuple[str, float, int]] = []
+
+        def looking(run: RunSummary, seconds: float) -> None:
+            told.append((run.id, seconds, len(world.gateway.requests)))
+
+        (run,) = unfinished(state, world.client)
+        recover(state, [run], world.client, QUICK, world.clock, now, looking=looking)
+        assert told == [(run.id, QUICK.read_back, before)]
 
     def test_that_shows_late_is_found(self, world: World, tmp_path: Path) -> None:
         state = cut(world, tmp_path, world.plan(TUTORIAL), "POST", CONNECTORS, arrives=True)
@@ -354,6 +366,19 @@ class TestWhatWasCreatedAndNotSeen:
         state = cut(world, tmp_path, world.plan(TUTORIAL), "PUT", "engagements", arrives=True)
         world.gateway.add(replace(self.NOWHERE, times=99))
         assert wait(world, state, later=1) == [1, 1]
+
+    def test_for_how_long_is_told_before_the_wait_and_only_then(self, world: World, tmp_path: Path) -> None:
+        state = cut(world, tmp_path, world.plan(TUTORIAL), "PUT", "engagements", arrives=True)
+        told: list[tuple[str, float, list[float]]] = []
+
+        def looking(run: RunSummary, seconds: float) -> None:
+            told.append((run.id, seconds, list(world.waited)))
+
+        before = list(world.waited)
+        for _ in range(2):
+            wait_for_created(state, world.client, QUICK, world.clock, now, looking=looking)
+            world.gateway.add(self.NOWHERE)
+        assert told == [(load(only_file(state)).summary.id, QUICK.read_back, before)]
 
     def test_is_not_looked_for_long_after_the_run(
         self, world: World, tmp_path: Path, requests_of: Callable[[Callable[[], object]], list[tuple[str, str]]]

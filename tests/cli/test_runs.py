@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -105,7 +105,8 @@ class TestKilled:
         writes = len(front.writes())
         planned = through(*PLAN)
         assert len(front.writes()) == writes
-        assert "was interrupted." in planned.stderr
+        looks, found = "was cut short.\nlpconf looks for up to 30 seconds", "was interrupted."
+        assert 0 < planned.stderr.index(looks) < planned.stderr.index(found)
         address = 'connector["Consumer authentication"]' if verb == "POST" else "campaign[default]/engagement[default]"
         what = f"  {address} ({'created' if verb == 'POST' else 'changed'}, id "
         assert (what in planned.stderr.partition("Not done:")[0]) is arrives
@@ -264,10 +265,18 @@ class TestTheJournal:
         assert "Apply complete: 1 created, 1 changed" in lpconf("show", run["id"]).stdout
         assert lpconf("show", "zzz").returncode == 1
 
+    @pytest.mark.parametrize("arguments", [("history",), ("show", "last")])
+    def test_a_configuration_that_is_named_and_not_there_is_an_error(
+        self, lpconf: Run, arguments: Sequence[str]
+    ) -> None:
+        said = lpconf(*arguments, "nosuch.yaml")
+        assert (said.returncode, said.stdout) == (1, "")
+        assert "nosuch.yaml: this file does not exist" in said.stderr
+
     def test_without_runs_it_says_so_and_makes_nothing(self, lpconf: Run, tmp_path: Path) -> None:
-        assert lpconf("history").stdout == "No runs yet. lpconf apply makes one.\n"
+        assert lpconf("history").stdout == f"No runs in {tmp_path / 'state'} yet. lpconf apply makes one.\n"
         missing = lpconf("show", "last")
-        assert (missing.returncode, missing.stderr) == (1, "Error: There is no run yet.\n")
+        assert (missing.returncode, missing.stderr) == (1, f"Error: There is no run in {tmp_path / 'state'} yet.\n")
         assert not (tmp_path / "state").exists()
 
     def test_a_run_without_writes_is_kept_once_per_configuration(self, lpconf: Run, tmp_path: Path) -> None:
@@ -379,7 +388,7 @@ class TestADamagedJournal:
     def test_is_settled_by_moving_it_away(self, lpconf: Run, served: Served, file: Path) -> None:
         move = next(line for line in lpconf("show", "last").stderr.splitlines() if line.startswith("  mv "))
         subprocess.run(move, shell=True, check=True)
-        assert lpconf("history").stdout == "No runs yet. lpconf apply makes one.\n"
+        assert lpconf("history").stdout.startswith("No runs in ")
         assert lpconf(*APPLY, **served.environment).returncode == 0
         assert (file.parents[1] / file.name).exists()
 
