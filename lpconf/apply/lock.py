@@ -10,7 +10,7 @@ import platform
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lpconf.apply.clock import Clock
@@ -117,13 +117,17 @@ def _write_holder(descriptor: int, since: datetime) -> None:
 def _holder(descriptor: int) -> Holder:
     try:
         about = json.loads(os.pread(descriptor, _LONGEST, 0))
-        return Holder(str(about["user"]), int(about["pid"]), str(about["since"]), str(about["host"]))
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        since = datetime.fromisoformat(about["since"]).astimezone(UTC)
+        return Holder(str(about["user"]), int(about["pid"]), since.isoformat(), str(about["host"]))
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return Holder()
 
 
 def _locked(holder: Holder) -> Locked:
-    who = f" {holder.user} has run it since {holder.since} (process {holder.pid})." if holder.user else ""
+    who = ""
+    if holder.user:
+        since = datetime.fromisoformat(holder.since)
+        who = f" {holder.user} has run it since {since:%Y-%m-%d %H:%M:%S} UTC (process {holder.pid})."
     return Locked(
         f"Another lpconf is at work on this account.{who} Nothing was written.\n"
         "Wait until it has ended, or let lpconf wait for it with --lock-timeout SECONDS.",

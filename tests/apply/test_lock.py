@@ -19,6 +19,11 @@ from tests.account import REAL, SANDBOX
 
 from .runs import now
 
+NO_TIMES = [
+    json.dumps({"user": "anna", "pid": 1, "host": "h", "since": since}).encode()
+    for since in ("soon", 5, None, "0001-01-01T00:00:00+23:59")
+]
+
 
 def waiting(then: Callable[[], object] = lambda: None) -> tuple[list[float], Clock]:
     """Time that passes only by waiting; `then` happens during the first wait."""
@@ -53,7 +58,7 @@ def test_who_holds_it_is_told(file: Path) -> None:
         waited, clock = waiting()
         with pytest.raises(Locked) as error, locked(file, timeout=0, clock=clock, now=now):
             pytest.fail("two hold it")
-        assert f"{user_name()} has run it since" in str(error.value)
+        assert f"{user_name()} has run it since 2026-01-05 10:15:02 UTC (process {os.getpid()})." in str(error.value)
         assert "--lock-timeout" in str(error.value)
         assert len(waited) == 1
 
@@ -97,7 +102,9 @@ def test_a_kill_releases_it(file: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("about", [b"", b"nonsense", b"[]", b'{"pid": 1}', json.dumps({"pid": "x"}).encode()])
+@pytest.mark.parametrize(
+    "about", [b"", b"nonsense", b"[]", b'{"pid": 1}', json.dumps({"pid": "x"}).encode(), *NO_TIMES]
+)
 def test_what_the_holder_says_of_itself_may_be_anything(file: Path, about: bytes) -> None:
     with locked(file, timeout=0, clock=Clock(), now=now):
         file.write_bytes(about)
