@@ -23,7 +23,7 @@ from lpconf.model.quirks import Quirks
 from lpconf.model.run import Outcome, Run, StepResult
 
 Progress = Callable[[Step, StepResult | None], None]
-"""Told before a step (with None) and after it."""
+"""Told before a step (with None) and after it. Before one that is left out nothing is told."""
 
 _LOG = logging.getLogger("lpconf.apply")
 
@@ -88,9 +88,8 @@ def _write(plan: Plan, state: _State, writer: Writer, progress: Progress) -> Non
     changes = {change.address: change for change in plan.allowed}
     for index, step in enumerate(plan.steps):
         state.stopped = state.stopped or writer.broken or (INTERRUPTED if writer.clock.stopped() else "")
-        progress(step, None)
         writer.begin(index, step, changes[step.address])
-        result = _attempt(step, changes[step.address], writer, state)
+        result = _attempt(step, changes[step.address], writer, state, progress)
         state.results.append(result)
         writer.in_doubt = False
         try:
@@ -107,12 +106,13 @@ _WRITES: Mapping[Action, Callable[[Writer, Step, Change], Written]] = {
 }
 
 
-def _attempt(step: Step, change: Change, writer: Writer, state: _State) -> StepResult:
+def _attempt(step: Step, change: Change, writer: Writer, state: _State, progress: Progress) -> StepResult:
     """One step: left out where something before it failed, else written."""
     broken = sorted(str(address) for address in step.needs | {step.address} if address in state.failed)
     if state.stopped or broken:
         reason = state.stopped or f"It needs {', '.join(broken)}."
         return _failed(state, StepResult(step.address, step.action, Outcome.NOT_ATTEMPTED, change.live_id, reason))
+    progress(step, None)
     try:
         written = _WRITES[step.action](writer, step, change)
     except JournalError as error:

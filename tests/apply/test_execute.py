@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -300,6 +301,9 @@ class TestLostAnswers:
         run = world.apply(MESSAGING)
         assert outcomes(run) == [Outcome.UNKNOWN]
         assert run.exit_code is ExitCode.PARTLY
+        reason = run.results[0].reason
+        assert reason.count("was sent. The sandbox failed (500).") == 1
+        assert reason.endswith("Nobody knows yet whether it took effect.")
 
     def test_a_stranger_of_the_same_name_is_not_taken_for_ours(self, world: World) -> None:
         """The creation was refused by a gateway; meanwhile somebody else made another thing of that name."""
@@ -563,6 +567,23 @@ def test_an_interruption_says_what_was_written_and_what_was_not(world: World) ->
     run = execute(plan, world.client, secrets={}, quirks=QUIRKS, waits=QUICK, progress=interrupt)
     assert outcomes(run) == [Outcome.NOT_VISIBLE, Outcome.NOT_ATTEMPTED]
     assert run.exit_code is ExitCode.PARTLY
+
+
+@pytest.mark.parametrize("stops", ["the user", "what it needs"])
+def test_a_change_that_is_left_out_is_not_announced(world: World, stops: str) -> None:
+    plan = world.plan(TUTORIAL)
+    asked: list[bool] = []
+    fault = Fault("POST", CONNECTORS, first=lambda: asked.append(True), status=None if stops == "the user" else 400)
+    world.gateway.add(fault)
+    clock = replace(world.clock, stopped=lambda: stops == "the user" and bool(asked))
+    announced: list[Step] = []
+
+    def progress(step: Step, result: StepResult | None) -> None:
+        announced.extend([step] if result is None else [])
+
+    run = execute(plan, world.client, secrets={}, quirks=QUIRKS, waits=QUICK, clock=clock, progress=progress)
+    assert run.results[1].outcome is Outcome.NOT_ATTEMPTED
+    assert announced == [plan.steps[0]]
 
 
 def test_an_interruption_while_a_write_is_under_way_leaves_it_unknown(world: World) -> None:
