@@ -27,7 +27,7 @@ def drift(
 ) -> int:
     """Show what was changed since the last run, and not by lpconf. Cannot write.
 
-    Exits with 2 if there is drift. A configuration that nobody has applied yet is no drift.
+    Exits with 2 if there is drift. What the last run did not apply, or took back, is pending, and no drift.
     """
     from lpconf.cli import github, reviews, runs, session
     from lpconf.cli import output as out_to

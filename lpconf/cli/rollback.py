@@ -54,6 +54,7 @@ def rollback(
     from lpconf.cli import reviews, session
     from lpconf.cli.carry_out import Manner, carry_out
     from lpconf.model.site import Site
+    from lpconf.report.history_text import taken_back
 
     sinks = reviews.sinks(output, options.RUN_FORMATS, addresses_only=addresses_only)
     request = session.Request(
@@ -78,7 +79,9 @@ def rollback(
     if paths:
         _check_account(request, record)
     target = record.summary.target
-    manner = Manner(sinks, auto_approve, lock_timeout, journal=not no_journal, keep_runs=keep_runs)
+    # Of a rollback the configuration does not declare what was taken back.
+    afterword = taken_back(record.summary) if record.summary.rolls_back is None else ""
+    manner = Manner(sinks, auto_approve, lock_timeout, journal=not no_journal, keep_runs=keep_runs, afterword=afterword)
     return carry_out(request, Site(target.account, (), label=target.label), partial(_plan, record), manner)
 
 
@@ -89,7 +92,7 @@ def _record(run: str, request: Request) -> RunRecord:
     state = state_directory_to_read(request.state_dir, request.paths)
     found = runs(state)
     here = tuple(each for each in found if each.target.sandbox == request.sandbox)
-    summary = chosen(here if run == "last" and here else found, run, rollbacks=False)
+    summary = chosen(here if run == "last" and here else found, run, state, rollbacks=False)
     if summary.target.sandbox != request.sandbox:
         wanted = "was in the sandbox: add --sandbox" if summary.target.sandbox else "was not in the sandbox"
         raise LpconfError(f"The run {summary.id} {wanted}. Nothing was written.")

@@ -118,7 +118,9 @@ def _of_change(change: Change, known: Baseline | None, names: Names, quirks: Qui
 def _of_creation(change: Change, known: Baseline | None, names: Names) -> tuple[ThingDrift | None, int]:
     """A declared thing that is not found: gone, under another name by now, or never there."""
     was = known.ids.get(change.address) if known is not None else None
-    if known is not None and was is None:
+    if known is None:
+        return _thing(change, Deviation.MISSING), 0
+    if was is None:
         return None, 1
     name = names.get((change.address.kind, was)) if was is not None else None
     if name is None:

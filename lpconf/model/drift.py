@@ -18,6 +18,8 @@ class Deviation(StrEnum):
     CHANGED = "changed"
     GONE = "gone"
     """It is declared, was there, and is no longer."""
+    MISSING = "missing"
+    """It is declared and not there; no run tells whether it ever was."""
     REPLACED = "replaced"
     """What the declaration finds is another thing than it was."""
     ADDED = "added"
@@ -53,8 +55,8 @@ class ThingDrift:
 class Drift:
     """What has drifted in one account since a run; None where no run is known, then every difference is drift.
 
-    `pending` counts by address the fields of the configuration that no run has applied yet: changes of the
-    configuration, not of the account.
+    `pending` counts by address the fields that the configuration declares otherwise than the last run left them: it
+    was edited, or the run did not apply it, or took it back.
     """
 
     target: Target

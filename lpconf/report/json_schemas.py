@@ -183,7 +183,7 @@ def _drift() -> Schema:
         since=nullable(text("The id of the run that it is measured from; null without a run.")),
         drifted=flag("Whether anything has drifted."),
         things=listed("What has drifted.", thing),
-        pending=texts("The addresses of what the configuration changes and nobody has applied yet."),
+        pending=texts("The addresses of what the configuration declares and the last run did not apply, or took back."),
         unchanged=count("Declared things that are as they were left."),
     )
 

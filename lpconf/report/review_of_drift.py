@@ -7,6 +7,7 @@ from typing import assert_never
 from lpconf.model import public
 from lpconf.model.drift import Deviation, Drift, FieldDrift, ThingDrift
 from lpconf.model.json import Json
+from lpconf.model.record import RunSummary
 from lpconf.report.escape import terminal
 from lpconf.report.history_text import when
 from lpconf.report.review import Count, Mark, Notice, Review, ReviewedField, ReviewedThing
@@ -42,10 +43,18 @@ def _opening(drift: Drift, where: str) -> str:
 def _pending(drift: Drift) -> tuple[Notice, ...]:
     if not drift.pending:
         return ()
-    title = "Pending, which is no drift: the configuration has changed, and nobody has applied it yet."
+    title = f"Pending, which is no drift: {_why_pending(drift.since)}"
     lines = tuple(message(str(address)) for address, _ in drift.pending)
     shown = tuple(message(str(public.address(drift.in_public, address))) for address, _ in drift.pending)
     return (Notice(title, lines, addresses=True, lines_in_public=shown),)
+
+
+def _why_pending(since: RunSummary | None) -> str:
+    """Why the configuration and what the last run left differ: true of whatever is pending."""
+    if since is None or since.rolls_back is None:
+        return "the configuration declares it, and the last run did not apply it."
+    run = terminal(since.rolls_back)
+    return f"the configuration declares it, and the last run took back the run {run}. Revert it there, or apply it."
 
 
 def _thing(thing: ThingDrift, in_public: public.Addresses) -> ReviewedThing:
@@ -66,6 +75,8 @@ def _deviation(deviation: Deviation) -> tuple[Mark, str]:
             return Mark.CHANGED, "was changed"
         case Deviation.GONE:
             return Mark.DELETED, "is gone"
+        case Deviation.MISSING:
+            return Mark.DELETED, "is declared, but not there"
         case Deviation.REPLACED:
             return Mark.CHANGED, "is another thing now"
         case Deviation.ADDED:

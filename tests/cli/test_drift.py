@@ -48,7 +48,9 @@ def test_a_change_of_the_configuration_is_pending_and_exits_with_0(lpconf: Run, 
     changed.write_text(Path(SITE).read_text().replace("enabled: true", "enabled: false"))
     found = lpconf("drift", str(changed), **served.environment)
     assert found.returncode == 0
-    assert "Pending, which is no drift" in found.stdout
+    assert (
+        "Pending, which is no drift: the configuration declares it, and the last run did not apply it." in found.stdout
+    )
     assert found.stdout.splitlines()[-1] == "Drift: 0 things drifted, 1 pending, 2 as declared."
 
 
@@ -66,6 +68,7 @@ def test_without_a_run_every_difference_is_drift(lpconf: Run, served: Served) ->
     found = lpconf("drift", SITE, **served.environment)
     assert found.returncode == 2
     assert found.stdout.startswith("No run is known of account 12345678")
+    assert '  - connector["Consumer authentication"] is declared, but not there\n' in found.stdout
     assert "no run tells what it was" in found.stdout
 
 

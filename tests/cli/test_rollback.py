@@ -12,6 +12,7 @@ from tests.sandbox.client import CONNECTORS, ENGAGEMENT, ENGAGEMENTS
 from .conftest import SITE, Run, Served
 
 ONE = f"{ENGAGEMENTS}/{ENGAGEMENT}"
+REVERT = "If it still declares what was taken back, the next apply writes that again: revert it there, too."
 DELETES = ("--allow-delete", "--accept-unverified", "connector.delete")
 
 
@@ -31,17 +32,38 @@ def test_it_takes_the_run_back_and_is_a_run_itself(lpconf: Run, served: Served, 
     assert served.editor.get(CONNECTORS) == []
     assert served.editor.get(ONE)["conversationType"] == 0
     assert f"rollback of {done}" in lpconf("history").stdout
+    assert REVERT in back.stderr
     again = lpconf("rollback", done, "--auto-approve", *DELETES, **served.environment)
     assert (again.returncode, again.stdout) == (
         0,
         f"Nothing to take back of the run {done}.\n",
     )
+    assert REVERT not in again.stderr
+
+
+def test_what_still_declares_it_is_pending_and_no_drift(lpconf: Run, served: Served, done: str) -> None:
+    assert lpconf("rollback", done, "--auto-approve", *DELETES, **served.environment).returncode == 0
+    found = lpconf("drift", SITE, **served.environment)
+    assert found.returncode == 0
+    assert f"the configuration declares it, and the last run took back the run {done}." in found.stdout
+
+
+def test_of_a_rollback_that_is_taken_back_the_configuration_declares_nothing_to_revert(
+    lpconf: Run, served: Served, done: str
+) -> None:
+    assert lpconf("rollback", done, "--auto-approve", *DELETES, **served.environment).returncode == 0
+    latest = lpconf("history").stdout.splitlines()[1].split()[0]
+    again = lpconf("rollback", latest, "--auto-approve", "--allow-demo-key", *DELETES, **served.environment)
+    assert "Apply complete" in again.stdout, again.stderr
+    assert REVERT not in again.stderr
 
 
 def test_nothing_is_written_without_approval(lpconf: Run, served: Served, done: str) -> None:
     asked = lpconf("rollback", done, *DELETES, **served.environment)
     assert asked.returncode == 1
     assert "There is no terminal to ask for approval." in asked.stderr
+    assert "lpconf plan --out" not in asked.stderr, "a saved plan is none of a rollback"
+    assert REVERT not in asked.stderr
     assert len(served.editor.get(CONNECTORS)) == 1
 
 
