@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from lpconf.apply.read_back import bodies, source_of
-from lpconf.apply.update import INTERRUPTED, NO_REVISION
+from lpconf.apply.update import INTERRUPTED, NO_REVISION, OTHERS
 from lpconf.apply.writer import Writer, Written
 from lpconf.engine.values import at, leaves, same
 from lpconf.engine.wording import listed, quoted
@@ -23,12 +23,12 @@ from lpconf.resources.kinds import RESOURCES
 GONE_BEFORE = "It was gone already."
 GONE_AFTER_ALL = "The answer was lost; reading again shows that it is gone."
 WITH_ALL_IN_IT = (
-    "LivePerson does not check a campaign's engagements when the campaign goes, so one that somebody else made in the "
-    "same moment could not be noticed."
+    "As far as is known, LivePerson does not check a campaign's engagements when the campaign goes. One that somebody "
+    "else made in the same moment may have gone unnoticed."
 )
 WITH_ITS_USERS = (
-    "LivePerson does not check who uses a connector when it goes, so an engagement that somebody else gave it in the "
-    "same moment could not be noticed."
+    "As far as is known, LivePerson does not check who uses a connector when it goes. An engagement that somebody else "
+    "gave it in the same moment may have gone unnoticed."
 )
 _WHAT_IS_UNCHECKED = {Kind.CAMPAIGN: (WITH_ALL_IN_IT,), Kind.CONNECTOR: (WITH_ITS_USERS,)}
 
@@ -42,6 +42,7 @@ def delete(writer: Writer, step: Step, change: Change) -> Written:
     if change.live_id is None:
         raise ValueError(f"{change.address} is deleted and has no id")
     lost: OutcomeUnknown | None = None
+    problem: Conflict | NotFound | OutcomeUnknown | None = None
     unchecked: tuple[str, ...] = ()
     try:
         for _ in range(writer.waits.tries + 1):
@@ -65,12 +66,12 @@ def delete(writer: Writer, step: Step, change: Change) -> Written:
         if lost is None:
             raise
         return Written(Outcome.UNKNOWN, change.live_id, f"{lost} {error}", access_lost=isinstance(error, AccessError))
-    return _ended(change, lost, "Others keep changing this collection.")
+    return _ended(change, lost, OTHERS if isinstance(problem, Conflict) else "")
 
 
 def _ended(change: Change, lost: OutcomeUnknown | None, reason: str, outcome: Outcome = Outcome.STALE) -> Written:
     if lost is not None:
-        return Written(Outcome.UNKNOWN, change.live_id, f"{lost} {reason}")
+        return Written(Outcome.UNKNOWN, change.live_id, f"{lost} {reason}".strip())
     return Written(outcome, change.live_id, reason)
 
 
@@ -105,7 +106,7 @@ def _read(writer: Writer, change: Change, live_id: int, *, last_try_lost: bool) 
 
 
 def _unchecked(change: Change, entity: Entity) -> tuple[str, ...]:
-    """What LivePerson does not check between the read and the deletion."""
+    """What nobody may have checked between the read and the deletion [guess]."""
     notes = (NO_REVISION,) if entity.revision is None else ()
     return (*notes, *_WHAT_IS_UNCHECKED.get(change.address.kind, ()))
 
@@ -131,7 +132,8 @@ def _used(writer: Writer, change: Change) -> str:
         live = read_for((Kind.CAMPAIGN,), writer.client)
         users = [each for each in live.of(Kind.ENGAGEMENT) if str(each.body.get("connectorId")) == str(change.live_id)]
         if not users or writer.clock.over(until):
-            return f"By now engagements sign visitors in with it: {listed(users)}." if users else ""
+            shown = listed(users, live.of(Kind.CAMPAIGN))
+            return f"By now engagements sign visitors in with it: {shown}." if users else ""
         writer.clock.wait(writer.waits.read_back_pause)
 
 

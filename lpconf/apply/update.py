@@ -20,6 +20,7 @@ NO_REVISION = (
 )
 SEEN_AFTER_ALL = "The answer was lost; reading again shows the change."
 INTERRUPTED = "Interrupted before it was sent."
+OTHERS = "Others keep changing this collection."
 ALREADY = "It already was as planned."
 NOT_SHOWN = (
     "LivePerson does not show what this run has written in its engagements, not yet or because somebody else changed "
@@ -91,7 +92,9 @@ class _Update:
             self.last = self._put(entity)
             if self.last.problem is None:
                 return self._settled(self.last, None)
-        return self._ended(Outcome.STALE, f"Others keep changing this collection. {self.last and self.last.problem}")
+        if self.last is not None and isinstance(self.last.problem, Conflict):
+            return self._ended(Outcome.STALE, f"{OTHERS} {self.last.problem}")
+        return self._ended(Outcome.UNKNOWN, "")
 
     def _ended(self, outcome: Outcome, reason: str) -> Written:
         return Written(outcome, self.live_id, reason)
@@ -120,7 +123,7 @@ class _Update:
             return self._ended(Outcome.STALE, _changed(stale))
         done = not differing(entity.body, fields, resolve)
         if last is None:
-            # A secret is never shown, so a write that carries one is made.
+            # A secret is probably never shown (facts 4.5 [guess]), so a write that carries one is made.
             if done and not any(each.sensitive for each in fields):
                 return Written(Outcome.CONFIRMED, self.live_id, notes=(ALREADY,), already=True)
             return None

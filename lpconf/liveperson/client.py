@@ -100,7 +100,9 @@ class Client:
         if id_of(body) != id:
             raise misunderstood(call, f"has the id {id_of(body)}")
         if _is_deleted(body):
-            raise NotFound(answer.status, f"{call}: this {kind.words} is marked as deleted.\nRun lpconf plan again.")
+            raise NotFound(
+                answer.status, f"{call}: this {kind.words} is marked as deleted.\nRun the same command again."
+            )
         return Entity(body, answer.revision)
 
     def create(self, kind: Kind, body: JsonObject, *, campaign_id: int | None = None) -> Entity:

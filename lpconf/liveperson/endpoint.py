@@ -75,7 +75,7 @@ class Endpoint:
             raise AccessError(
                 f"Discovery names the host {shown(repr(host))} for the service {service}, which is not trusted.\n"
                 "Nothing was sent to it.\n"
-                f"If this host is right, list it in {_TRUST_VARIABLE}.",
+                f"If this host is right, list it in {_TRUST_VARIABLE}, beside all others that you trust.",
                 in_public="Discovery names a host that is not trusted. Nothing was sent to it.",
             )
         if match["host"] in _LOOPBACK:

@@ -50,6 +50,13 @@ class UnexpectedAnswer(LpconfError):  # noqa: N818
     in_public = "An answer has another shape, size or type than LivePerson's API has."
 
 
+def quotation(server: str, said: str) -> str:
+    """A further line that quotes what a server says, as a whole sentence; empty where it says nothing."""
+    if not said:
+        return ""
+    return f"\n{server} says: {said}" if said.endswith((".", "!", "?")) else f"\n{server} says: {said}."
+
+
 def shown(text: str, hide: Iterable[str] = ()) -> str:
     """A foreign text as a message may quote it: at most 200 characters, in one line, nothing that steers a terminal.
 

@@ -8,12 +8,21 @@ from urllib.parse import urlsplit
 import requests
 import urllib3.exceptions
 
-from lpconf.liveperson.errors import Conflict, NotFound, OutcomeUnknown, Refused, TooMany, UnexpectedAnswer, shown
+from lpconf.liveperson.errors import (
+    Conflict,
+    NotFound,
+    OutcomeUnknown,
+    Refused,
+    TooMany,
+    UnexpectedAnswer,
+    quotation,
+    shown,
+)
 from lpconf.liveperson.exchange import Answer, Call
 from lpconf.model.errors import AccessError, LpconfError
 from lpconf.model.policy import Waits
 
-_LOOK = "Nobody knows yet whether it took effect.\nRun lpconf plan to see what the account holds now."
+_UNKNOWN = "Nobody knows yet whether it took effect."
 
 
 def no_answer(call: Call, error: Exception, waits: Waits) -> LpconfError:
@@ -25,7 +34,7 @@ def no_answer(call: Call, error: Exception, waits: Waits) -> LpconfError:
     reason, advice, sent = _reason(error, waits)
     host = urlsplit(call.base_url).netloc
     if call.changes and sent:
-        return OutcomeUnknown(f"{call} was sent, but its answer was lost: {reason}.\n{_LOOK}")
+        return OutcomeUnknown(f"{call} was sent, but its answer was lost: {reason}.\n{_UNKNOWN}")
     # What follows in brackets may name the host.
     in_public = f"{call.server} was not reached: {reason.partition(' (')[0]}."
     return AccessError(f"{call} failed: {reason}.\nThe host is {host}.\n{advice}", in_public=in_public)
@@ -34,14 +43,14 @@ def no_answer(call: Call, error: Exception, waits: Waits) -> LpconfError:
 def unreadable(call: Call, what: str) -> LpconfError:
     """The error for an answer that cannot be read: too large, or not decodable. `what` completes "The answer is"."""
     if call.changes:
-        return OutcomeUnknown(f"{call} was sent, but its answer is {what}.\n{_LOOK}")
+        return OutcomeUnknown(f"{call} was sent, but its answer is {what}.\n{_UNKNOWN}")
     return UnexpectedAnswer(f"{call} failed: the answer is {what}.\nExpected was JSON of LivePerson's API.")
 
 
 def misunderstood(call: Call, what: str) -> LpconfError:
     """The error for JSON of another shape. `what` completes "The answer ...". See `unreadable`."""
     if call.changes:
-        return OutcomeUnknown(f"{call} was sent, but the answer {what}.\n{_LOOK}")
+        return OutcomeUnknown(f"{call} was sent, but the answer {what}.\n{_UNKNOWN}")
     return UnexpectedAnswer(
         f"{call}: the answer {what}.\nEither LivePerson's API has changed, or another server answered."
     )
@@ -53,8 +62,7 @@ def refusal(call: Call, answer: Answer, forbidden: str = "") -> LpconfError:
     A write that was answered with 5xx or a redirect may have taken effect; one that was answered with 4xx has not.
     """
     status, server = answer.status, call.server
-    said = answer.message(call.hide)
-    quoted = f"\n{server} says: {said}" if said else ""
+    quoted = quotation(server, answer.message(call.hide))
     if 300 <= status < 400:
         return _redirected(call, answer)
     match status:
@@ -68,21 +76,20 @@ def refusal(call: Call, answer: Answer, forbidden: str = "") -> LpconfError:
             in_public = f"{server} blocks the account or the user (451)."
             return AccessError(f"{in_public}{quoted}\nAsk LivePerson's support.", in_public=in_public)
         case 404 | 410:
-            return NotFound(
-                status, f"{call}: not found ({status}).{quoted}\nIt may have been deleted. Run lpconf plan again."
-            )
+            again = "" if call.changes else " Run the same command again."
+            return NotFound(status, f"{call}: not found ({status}).{quoted}\nIt may have been deleted.{again}")
         case 409 | 412:
             return Conflict(
                 status,
                 f"{call} was refused because the settings have changed meanwhile, or a name is taken ({status})."
-                f"{quoted}\nRun lpconf plan again.",
+                f"{quoted}",
             )
         case 429:
             return _too_many(call, quoted, answer.retry_after)
         case _ if 400 <= status < 500:
             return Refused(status, f"{call} was refused ({status}).{quoted}")
     if call.changes:
-        return OutcomeUnknown(f"{call} was sent. {server} failed ({status}).{quoted}\n{_LOOK}")
+        return OutcomeUnknown(f"{call} was sent. {server} failed ({status}).{quoted}\n{_UNKNOWN}")
     in_public = f"{server} is not available ({status})."
     return AccessError(f"{call} failed: {in_public}{quoted}\nTry again later.", in_public=in_public)
 
@@ -91,7 +98,7 @@ def _redirected(call: Call, answer: Answer) -> LpconfError:
     target = shown(answer.headers.get("location", ""), call.hide) or "an address that it does not name"
     text = f"{call} was answered with a redirect ({answer.status}) to {target}.\nlpconf follows no redirects."
     if call.changes:
-        return OutcomeUnknown(f"{text}\n{_LOOK}")
+        return OutcomeUnknown(f"{text}\n{_UNKNOWN}")
     return AccessError(f"{text}\nA proxy or a sign-in page may stand in between.")
 
 

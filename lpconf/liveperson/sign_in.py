@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from lpconf.liveperson.credentials import Bearer, ClientCredentials, Credentials, UserPassword, is_token
 from lpconf.liveperson.discovery import LOGIN, OAUTH, Services
-from lpconf.liveperson.errors import shown
+from lpconf.liveperson.errors import quotation, shown
 from lpconf.liveperson.exchange import JSON_TYPE, Answer, Call, as_json, path_of
 from lpconf.liveperson.transport import Transport
 from lpconf.model.errors import AccessError, LpconfError
@@ -175,7 +175,7 @@ class SignIn:
             answer = self._transport.send(call)
             if answer.status in _BAD_SIGN_IN:
                 said = answer.message(call.hide)
-                quoted = f"\n{call.server} says: {said}" if said else ""
+                quoted = quotation(call.server, said)
                 raise AccessError(
                     f"{call.server} refuses {who} in account {self._account} ({answer.status}).{quoted}\n{advice}",
                     in_public=f"Could not sign in: the credentials are refused ({answer.status}).",

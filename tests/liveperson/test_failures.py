@@ -73,6 +73,6 @@ def test_what_everybody_may_read_of_it_names_no_host() -> None:
 def test_it_says_who_answered(base_url: str, who: str) -> None:
     call = Call("PUT", base_url, "/x", changes=True)
     refused = refusal(call, Answer(400, body=b'{"error": {"message": "bad name"}}'))
-    assert str(refused) == f"PUT /x was refused (400).\n{who} says: bad name"
+    assert str(refused) == f"PUT /x was refused (400).\n{who} says: bad name."
     assert f"PUT /x was sent. {who} failed (503)." in str(refusal(call, Answer(503)))
     assert refusal(call, Answer(403)).in_public.startswith(f"{who} does not allow a request")
