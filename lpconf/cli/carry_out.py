@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from lpconf.model.site import Site
 
 _NOBODY = "There is no terminal to ask for approval. Nothing was written."
+_SAVED_PLAN = (
+    "Save a plan with lpconf plan --out FILE, let somebody read it, "
+    "and apply exactly that one with lpconf apply --plan FILE."
+)
 _DECLINED = "Not approved. Nothing was written."
 
 MakePlan: TypeAlias = "Callable[[Session], Plan]"
@@ -30,13 +34,14 @@ MakePlan: TypeAlias = "Callable[[Session], Plan]"
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a plan is carried out. `lock_timeout` is in seconds."""
+    """How a plan is carried out. `lock_timeout` is in seconds, `afterword` is told after a run that wrote."""
 
     sinks: Sequence[Sink]
     auto_approve: bool = False
     lock_timeout: float = 0.0
     journal: bool = True
     keep_runs: int = 100
+    afterword: str = ""
 
 
 def carry_out(
@@ -78,7 +83,10 @@ def carry_out(
             ):
                 run = _execute(opened, plan, journal, interruption)
                 # Before signing out: an interruption there must not hide what was done.
-                return _shown(run, manner.sinks, addresses_only=request.addresses_only)
+                code = _shown(run, manner.sinks, addresses_only=request.addresses_only)
+                if manner.afterword and not request.quiet and any(each.wrote for each in run.results):
+                    out_to.tell(f"\n{manner.afterword}")
+                return code
     except KeyboardInterrupt:
         if run is None:
             raise
@@ -92,9 +100,9 @@ def _approved(opened: Session, plan: Plan, make_plan: MakePlan) -> Plan:
     from lpconf.report import text
 
     if not can_ask():
-        raise LpconfError(
-            f"{_NOBODY}\nWith --auto-approve it plans anew and applies that plan without asking.", in_public=_NOBODY
-        )
+        instead = [_SAVED_PLAN] if plan.rolls_back is None else []
+        anew = "With --auto-approve lpconf plans anew and applies that plan without asking."
+        raise LpconfError("\n".join([_NOBODY, *instead, anew]), in_public=_NOBODY)
     addresses_only = opened.request.addresses_only
     tell("\n" + text.approval(plan, addresses_only=addresses_only))
     if typer.prompt("Enter a value", default="", show_default=False, err=True).strip() != text.approval_answer(plan):
@@ -118,8 +126,9 @@ def _shown(run: Run, sinks: Sequence[Sink], *, addresses_only: bool) -> ExitCode
         "json": lambda _: out_to.as_json(json.run(run)),
         "markdown": lambda _: markdown_run.render(told),
     }
-    # The plan has said already that there is nothing to do.
-    wanted = [sink for sink in sinks if run.plan.steps or sink.file or sink.format != "text"]
+    # The plan has said already that there is nothing to do, but not that what is blocked was left out.
+    told_already = not run.plan.steps and not run.plan.blocked
+    wanted = [sink for sink in sinks if not told_already or sink.file or sink.format != "text"]
     try:
         # Files first: whoever reads our output may have gone.
         out_to.write(sorted(wanted, key=lambda sink: sink.file is None), renders)

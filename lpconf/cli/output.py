@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -72,18 +73,32 @@ def text_on_stdout(targets: Sequence[Sink]) -> bool:
     return any(sink.file is None and sink.format == "text" for sink in targets)
 
 
-def write(targets: Sequence[Sink], renders: Mapping[str, Render]) -> None:
-    """Write every sink in its format. Raises LpconfError for a file that cannot be written."""
+def write(targets: Sequence[Sink], renders: Mapping[str, Render], *, private: Sequence[str] = ()) -> None:
+    """Write every sink in its format; files of the `private` formats for the user's eyes only (0600).
+
+    Raises LpconfError for a file that cannot be written.
+    """
     for sink in targets:
         if sink.file is None:
             show(renders[sink.format], sys.stdout)
             continue
         try:
-            sink.file.write_text(renders[sink.format](False) + "\n", encoding="utf-8")
+            text = renders[sink.format](False) + "\n"
+            with _private(sink.file) if sink.format in private else sink.file.open("w", encoding="utf-8") as stream:
+                stream.write(text)
         except OSError as error:
             raise LpconfError(
                 f"Cannot write {sink.file}: {error.strerror}.", in_public="A file that -o names cannot be written."
             ) from error
+
+
+def _private(file: Path) -> TextIO:
+    """The file, emptied and for the user's eyes only. What is no regular file, such as /dev/stdout, keeps its mode."""
+    stream = os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "w", encoding="utf-8")
+    if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        os.fchmod(stream.fileno(), 0o600)
+        stream.truncate(0)
+    return stream
 
 
 def show(render: Render, stream: TextIO) -> None:
@@ -122,6 +137,15 @@ def can_ask() -> bool:
 def tell(message: str) -> None:
     """Say one thing on stderr."""
     typer.echo(message, err=True)
+
+
+def tell_written(targets: Sequence[Sink]) -> None:
+    """Say on stderr which files were written."""
+    from lpconf.report.escape import terminal
+
+    for sink in targets:
+        if sink.file is not None:
+            tell(terminal(f"Wrote {sink.file}."))
 
 
 def tell_diagnostics(diagnostics: Sequence[Diagnostic]) -> None:

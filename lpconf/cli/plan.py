@@ -73,7 +73,9 @@ def plan(
     with github.errors_told(sinks, addresses_only=addresses_only):
         made = _made(request)
     review = reviews.shown(of_plan(made), addresses_only=addresses_only)
-    out_to.write(sinks, {**reviews.renders(review), "json": lambda _: saved_plans.text(made)})
+    out_to.write(sinks, {**reviews.renders(review), "json": lambda _: saved_plans.text(made)}, private=["json"])
+    if not quiet:
+        out_to.tell_written(sinks)
     if out:
         saved_plans.save(out, made, request)
     detailed = ExitCode.BLOCKED if made.blocked else ExitCode.CHANGES if made.changes else ExitCode.DONE

@@ -77,7 +77,7 @@ def show(file: Path, sinks: Sequence[Sink], *, addresses_only: bool = False, qui
     if not quiet:
         reviews.tell_diagnostics(saved.plan.diagnostics, addresses_only=addresses_only)
     review = reviews.shown(of_plan(saved.plan), addresses_only=addresses_only)
-    write(sinks, {**reviews.renders(review), "json": lambda _: as_json(document)})
+    write(sinks, {**reviews.renders(review), "json": lambda _: as_json(document)}, private=["json"])
 
 
 def check_configuration(saved: SavedPlan, request: Request, site: Site) -> None:

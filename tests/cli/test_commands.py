@@ -32,7 +32,12 @@ def test_the_tutorial_in_two_commands(lpconf: Run) -> None:
 def test_apply_without_a_terminal_and_without_approval_writes_nothing(lpconf: Run) -> None:
     refused = lpconf("apply", SITE, "--sandbox")
     assert refused.returncode == 1
-    assert "There is no terminal to ask for approval. Nothing was written." in refused.stderr
+    assert refused.stderr.endswith(
+        "Error: There is no terminal to ask for approval. Nothing was written.\n"
+        "Save a plan with lpconf plan --out FILE, let somebody read it, "
+        "and apply exactly that one with lpconf apply --plan FILE.\n"
+        "With --auto-approve lpconf plans anew and applies that plan without asking.\n"
+    )
     assert lpconf("plan", SITE, "--sandbox", "--detailed-exitcode").returncode == 2
 
 
@@ -51,6 +56,7 @@ def test_apply_without_a_terminal_and_without_approval_writes_nothing(lpconf: Ru
         (["plan", "--env", "prod"], "--env is not supported yet."),
         (["pull"], "lpconf pull is not supported yet."),
         (["pull", "--all"], "lpconf pull is not supported yet."),
+        (["doctor"], "lpconf doctor is not supported yet."),
     ],
 )
 def test_a_usage_error_exits_64(lpconf: Run, arguments: list[str], message: str) -> None:

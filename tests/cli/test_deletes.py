@@ -32,7 +32,9 @@ def test_without_the_flag_the_deletion_is_a_blocked_row_that_says_what_allows_it
     assert planned.returncode == 5
     assert "would be deleted, but is blocked" in planned.stdout
     assert "allow it with --allow-delete" in planned.stdout
-    assert lpconf("apply", "--sandbox", "--auto-approve").returncode == 5
+    applied = lpconf("apply", "--sandbox", "--auto-approve")
+    assert applied.returncode == 5
+    assert applied.stdout.splitlines()[-1] == "Nothing was written: 1 blocked."
     assert lpconf("plan", "--sandbox", "--allow-delete", "--detailed-exitcode").returncode == 2
 
 

@@ -109,9 +109,18 @@ class TestSaving:
         place.save("-o", "json=other.json")
         assert stat.S_IMODE(place.file.stat().st_mode) == 0o600
         assert place.file.read_bytes() == (place.folder / "other.json").read_bytes()
+        assert stat.S_IMODE((place.folder / "other.json").stat().st_mode) == 0o600
         printed = place.lpconf("plan", "-o", "json")
         assert printed.stdout.encode() == place.file.read_bytes()
         jsonschema.validate(place.document, json.loads((ROOT / "schemas/plan.schema.json").read_text()))
+
+    def test_json_in_the_place_of_a_file_that_others_may_read_is_the_users_own(self, place: Place) -> None:
+        other = place.folder / "other.json"
+        other.write_text("x" * 1_000_000)
+        other.chmod(0o644)
+        place.save("-o", "json=other.json")
+        assert stat.S_IMODE(other.stat().st_mode) == 0o600
+        assert other.read_bytes() == place.file.read_bytes()
 
     def test_it_says_how_to_apply_exactly_this_plan(self, place: Place) -> None:
         said = place.save("--allow-demo-key", "--max-deletes", "3", "--accept-unverified", "connector.update").stderr
@@ -120,6 +129,22 @@ class TestSaving:
             "--accept-unverified connector.update --allow-demo-key --max-deletes 3 --plan plan.json\n"
         )
         assert place.save("--quiet").stderr == ""
+
+    def test_it_names_every_file_that_was_written(self, place: Place) -> None:
+        others = ("-o", "markdown=plan.md", "-o", "html=plan.html")
+        said = place.save(*others).stderr.splitlines()
+        assert said[:2] == ["Wrote plan.md.", "Wrote plan.html."]
+        assert said[2].startswith("Saved the plan to plan.json.")
+        assert place.save(*others, "--quiet").stderr == ""
+
+    @pytest.mark.parametrize("command", ["apply", "plan", "validate"])
+    def test_given_as_a_configuration_it_says_how_to_apply_it(self, place: Place, command: str) -> None:
+        place.save()
+        said = place.lpconf(command, "plan.json")
+        assert said.returncode == 1
+        assert "plan.json:2:3: this is a saved plan and no configuration\n" in said.stderr
+        assert "\n1 error.\n" in said.stderr
+        assert "lpconf apply --plan plan.json" in said.stderr
 
     def test_what_it_says_names_what_apply_needs_to_see_the_same(self, place: Place) -> None:
         (place.folder / "my site.yaml").write_text("vars: {l: x}\n" + MESSAGING.replace("de-DE", "'${var.l}'"))
