@@ -12,7 +12,7 @@ DOCS = ROOT / "docs"
 
 _PIECE = re.compile(
     r"^(?P<indent> *)```(?P<language>\S*)[ ]*(?P<attributes>[^\n]*)\n(?P<text>.*?)^(?P=indent)```$"
-    r"|^<!-- (?P<verb>meanwhile|file): (?P<what>.*?) -->$",
+    r"|^<!-- (?P<verb>meanwhile): (?P<what>.*?) -->$",
     re.MULTILINE | re.DOTALL,
 )
 _TITLE = re.compile(r'title="([^"]*)"')

@@ -144,10 +144,9 @@ def _play(scene: Scene, piece: Piece) -> None:
             _check_yaml(scene, piece)
         case "meanwhile":
             MEANWHILE[piece.text](scene)
-        case "file":
-            shutil.copy(ROOT / piece.text, scene.folder)
         case "text":
-            pass
+            if piece.title:
+                (scene.folder / piece.title).write_text(piece.text, encoding="utf-8")
         case _:
             pytest.fail(f"{name_of(scene.page)}:{piece.line}: nothing checks a block of {piece.language!r}")
 
