@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from lpconf.engine.near_names import NearNames
 from lpconf.engine.wording import listed, quoted
 from lpconf.model.address import Address, Kind, SelectBy
 from lpconf.model.diagnostic import Diagnostic, Severity
@@ -26,6 +27,11 @@ class Matching:
     failed: frozenset[Address] = frozenset()
     missing: frozenset[Address] = frozenset()
     """Those of `failed` whose selector finds nothing."""
+
+    @property
+    def lost(self) -> frozenset[Address]:
+        """What is declared and can be neither found nor created."""
+        return self.failed | self.missing
 
     def __or__(self, other: Matching) -> Matching:
         return Matching(
@@ -80,6 +86,7 @@ def _match_collection(things: Sequence[Declared], live: Sequence[LiveThing], qui
     for thing in things:
         if thing.address.selector.by is SelectBy.DEFAULT:
             finder.by_default(thing)
+    finder.warn_of_near_names()
     return Matching(finder.found, tuple(finder.diagnostics), frozenset(finder.failed), frozenset(finder.missing))
 
 
@@ -94,6 +101,7 @@ class _Finder:
         self._live = live
         self._quirks = quirks
         self._claimed: dict[int, Declared] = {}
+        self._nowhere: list[Declared] = []
         self._ids = {each.id: each for each in live}
         self._folded = {_folded(each.name): each for each in live}
         self._names: dict[str, list[LiveThing]] = {}
@@ -122,7 +130,9 @@ class _Finder:
         elif targets:
             self._claim(thing, targets[0])
         elif _folded(name) in self._folded:
-            self.diagnostics.append(_near(thing, self._folded[_folded(name)]))
+            self.diagnostics.append(_near(thing, self._folded[_folded(name)], "differs only in case or space"))
+        else:
+            self._nowhere.append(thing)
 
     def by_default(self, thing: Declared) -> None:
         """The only live thing that nothing else claimed, else the one that LivePerson marks as the default."""
@@ -136,6 +146,16 @@ class _Finder:
             self._fail(thing, _no_default(thing, free))
         else:
             self._claim(thing, target)
+
+    def warn_of_near_names(self) -> None:
+        """Say of each name that is not live which live one, that nothing claimed, it was probably meant to be."""
+        if not self._nowhere:
+            return
+        names = NearNames([each for each in self._live if each.id not in self._claimed])
+        for thing in self._nowhere:
+            target = names.nearest(str(thing.address.selector.value))
+            if target is not None:
+                self.diagnostics.append(_near(thing, target, "is nearly the same"))
 
     def _claim(self, thing: Declared, target: LiveThing) -> None:
         other = self._claimed.setdefault(target.id, thing)
@@ -219,17 +239,12 @@ def _renamed_beside(thing: Declared, target: LiveThing, former: LiveThing) -> Di
     )
 
 
-def _near(thing: Declared, target: LiveThing) -> Diagnostic:
+def _near(thing: Declared, target: LiveThing, how: str) -> Diagnostic:
     kind = thing.address.kind.words
+    hint = "Names match exactly. If you meant that one, write its name as it is."
     if thing.lifecycle.absent:
-        message = f"no {kind} of this name is live; the name of the {_named(target)} differs only in case or space"
+        message = f"no {kind} of this name is live; the name of the {_named(target)} {how}"
     else:
-        message = f"a new {kind} will be created beside the {_named(target)}, whose name differs only in case or space"
-    return Diagnostic(
-        Severity.WARNING,
-        "match.near",
-        message,
-        thing.path,
-        "Names match exactly. If you meant that one, write its name as it is.",
-        thing.position,
-    )
+        message = f"a new {kind} will be created beside the {_named(target)}, whose name {how}"
+        hint += f" To rename it, add lifecycle: {{renamed_from: {quoted(target.name)}}}, or id: {target.id}."
+    return Diagnostic(Severity.WARNING, "match.near", message, thing.path, hint, thing.position)
