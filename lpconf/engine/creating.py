@@ -105,15 +105,16 @@ def _flow_number(flow: str, context: Context) -> int:
 
 
 def _missing(thing: Declared, word: str, resource: Resource, context: Context) -> Diagnostic:
-    names = [each.name for each in context.live.of(thing.address.kind)]
+    live = context.live.of(thing.address.kind)
+    names = [each.name for each in live]
     near = difflib.get_close_matches(name_of(thing, None), names, n=1)
-    meant = f" Did you mean {quoted(near[0])}?" if near else ""
+    meant = f"Did you mean {quoted(near[0])}?" if near else f"The account has: {listed(live)}."
     return Diagnostic(
         Severity.ERROR,
         "create.required",
         f"{thing.address} is not live, and a new {thing.address.kind.words} needs {word}",
         thing.path,
-        f"Declare {word}, such as {word}: {json.dumps(resource.field(word).example)}, or correct the name.{meant}",
+        f"Declare {word}, such as {word}: {json.dumps(resource.field(word).example)}, or correct the name. {meant}",
         thing.position,
     )
 

@@ -85,6 +85,12 @@ class TestCreation:
         assert 'campaigns[0]: campaign["Shop"] is not live, and a new campaign needs start_date' in message
         assert "a new campaign needs time_zone" in message
 
+    def test_a_name_that_is_not_live_and_near_none_lists_what_is(self) -> None:
+        with pytest.raises(InvalidConfiguration) as caught:
+            plan("campaigns: [{name: Shop}]", campaign(1, "Winter"), campaign(2, "Summer"), *self.NEIGHBOURS)
+        first = caught.value.diagnostics[0]
+        assert first.hint.endswith('or correct the name. The account has: "Winter" (id 1), "Summer" (id 2).')
+
     def test_a_misspelled_name_is_told_first_with_what_may_be_meant(self) -> None:
         text = "campaigns: [{name: Shpo, engagements: [{find: default}]}]"
         with pytest.raises(InvalidConfiguration) as caught:
