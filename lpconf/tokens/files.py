@@ -15,6 +15,7 @@ MAX_TOKEN = 1024 * 1024
 """Bytes of a file that holds a token."""
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_PUBLIC_ONLY = b"# Private keys stay out of git.\n*\n!.gitignore\n!*.pub.pem\n"
 _SUFFIXES = frozenset({".pem", ".key"})
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -28,13 +29,16 @@ def public_path(private: Path) -> Path:
 def write_pair(private: Path, private_pem: bytes, public_pem: bytes) -> Path:
     """Write a new key pair: the private key for the user alone (0600), the public one beside it. Returns its path.
 
-    Writes both or none. Raises LpconfError when either is there already, or when they cannot be written.
+    A folder that is made for them keeps the private key out of git. Writes both or none. Raises LpconfError when
+    either is there already, or when they cannot be written.
     """
     public = public_path(private)
+    pair = ((private, private_pem, 0o600), (public, public_pem, 0o644))
+    ignored = () if private.parent.exists() else ((private.with_name(".gitignore"), _PUBLIC_ONLY, 0o644),)
     made: list[Path] = []
     try:
         private.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path, data, mode in ((private, private_pem, 0o600), (public, public_pem, 0o644)):
+        for path, data, mode in (*ignored, *pair):
             with os.fdopen(os.open(path, _NEW, mode), "wb") as file:
                 made.append(path)
                 file.write(data)
@@ -51,13 +55,15 @@ def write_pair(private: Path, private_pem: bytes, public_pem: bytes) -> Path:
 
 
 def read_private(path: Path) -> tuple[bytes, bool]:
-    """The bytes of a private key's file, and whether others than its owner may read it. Raises LpconfError.
+    """The bytes of a private key's file, and whether others than its owner may read a private key there.
 
-    A pipe, such as a shell's `<(...)`, is fine.
+    Raises LpconfError. A pipe, such as a shell's `<(...)`, is fine.
     """
     if "-----BEGIN" in str(path):
         raise LpconfError("--key takes the name of a file, never the key: others can see a command's arguments.")
-    return _read(path, MAX_KEY, "the private key")
+    data, open_to_others = _read(path, MAX_KEY, "the private key")
+    # A public key, which is taken for a private one by mistake, may be read by all.
+    return data, open_to_others and (b"PUBLIC KEY" not in data or b"PRIVATE" in data)
 
 
 def read_token(path: Path) -> str:

@@ -301,7 +301,7 @@ def test_the_example_with_a_key_of_ones_own_works_from_nothing(tmp_path: Path) -
     place, run = follow("own-key", tmp_path)
     before = run("lpconf validate")
     assert before.returncode == 1
-    assert "jwt_public_key: the file that this names does not exist" in before.stderr
+    assert "jwt_public_key: the file keys/idp.pub.pem does not exist" in before.stderr
     keygen, apply, check = commands("own-key")
     assert run(keygen).returncode == 0
     assert (place / "keys/idp.pem").stat().st_mode & 0o777 == 0o600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
 from pathlib import Path
 
@@ -21,6 +22,18 @@ def test_the_private_key_is_its_owners_alone(tmp_path: Path) -> None:
     assert private.parent.stat().st_mode & 0o077 == 0
     assert (public.name, public.read_bytes()) == ("idp.pub.pem", b"public")
     assert read_private(private) == (b"private", False)
+
+
+def test_git_takes_only_the_public_key_from_a_folder_that_was_made(tmp_path: Path) -> None:
+    write_pair(tmp_path / "keys" / "idp.key", b"private", b"public")
+    for command in (["init", "--quiet"], ["add", "--all"], ["ls-files"]):
+        done = subprocess.run(["git", *command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["keys/.gitignore", "keys/idp.pub.pem"]
+
+
+def test_what_git_ignores_in_a_folder_of_the_users_stays_theirs(tmp_path: Path) -> None:
+    write_pair(tmp_path / "idp.pem", b"private", b"public")
+    assert not (tmp_path / ".gitignore").exists()
 
 
 @pytest.mark.parametrize("there", ["idp.pem", "idp.pub.pem"])
@@ -58,6 +71,17 @@ def test_a_key_that_others_can_read_is_told(tmp_path: Path) -> None:
     for mode, told in ((0o640, True), (0o604, True), (0o600, False), (0o400, False)):
         file.chmod(mode)
         assert read_private(file) == (b"private", told)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"-----BEGIN PUBLIC KEY-----", False), (b"-----BEGIN PRIVATE KEY-----\n-----BEGIN PUBLIC KEY-----", True)],
+)
+def test_that_others_can_read_a_public_key_is_not_told(tmp_path: Path, content: bytes, told: bool) -> None:
+    file = tmp_path / "idp.pub.pem"
+    file.write_bytes(content)
+    file.chmod(0o644)
+    assert read_private(file) == (content, told)
 
 
 def test_a_key_may_come_through_a_pipe(tmp_path: Path) -> None:
