@@ -112,7 +112,9 @@ def _of_visitor(engagement: Entity, connectors: Mapping[int, Entity], identity: 
     if body.get("allowUnauthMsg") is True:
         return
     if identity.acr != _AUTHENTICATED:
-        yield Reason("identities.acr", "The engagement is for authenticated visitors, and the page says of none: loa1.")
+        yield Reason(
+            "identities.acr", "The engagement is for signed-in visitors, and the page does not say that this one is."
+        )
     elif not identity.is_authenticated:
         yield Reason("identities.sub", "The page's identity lacks iss or sub.")
     connector = connectors.get(body.get("connectorId") or 0)

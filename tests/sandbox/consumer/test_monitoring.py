@@ -162,7 +162,10 @@ class TestEndpoint:
         (reason,) = reply.json()["sandbox"]["notOffered"]
         assert list(reason) == ["campaignId", "engagementId", "field", "reason"]
         assert (reason["campaignId"], reason["engagementId"]) == (CAMPAIGN, ENGAGEMENT)
-        assert reason["field"] == "identities.acr"
+        assert (reason["field"], reason["reason"]) == (
+            "identities.acr",
+            "The engagement is for signed-in visitors, and the page does not say that this one is.",
+        )
 
     def test_the_best_identity_counts(self, shop: Operator) -> None:
         assert "engagementDetails" in ask(shop, ACR0, LOA1).json()
