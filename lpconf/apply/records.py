@@ -107,9 +107,8 @@ def chosen(found: Sequence[RunSummary | DamagedRun], wanted: str, state: Path, *
     else:
         fits = [each for each in found if wanted and each.id.startswith(wanted.lower())]
     if not fits:
-        message = (
-            f"There is no run {wanted}. lpconf history lists them." if found else f"There is no run in {state} yet."
-        )
+        nothing = f"There is no run in {state.resolve()} yet."
+        message = f"There is no run {wanted}. lpconf history lists them." if found else nothing
         raise LpconfError(message, in_public="There is no such run.")
     if len(fits) > 1:
         raise LpconfError(f"{len(fits)} runs begin with {wanted}: {', '.join(each.id for each in fits)}.")

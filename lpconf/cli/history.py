@@ -14,17 +14,17 @@ def history(
     """List the runs of apply, newest first. Works offline."""
     from lpconf.apply.records import damaged, runs
     from lpconf.cli import output as out_to
-    from lpconf.cli.session import paths_of
+    from lpconf.cli.session import named_paths_of
     from lpconf.cli.state import state_directory_to_read
     from lpconf.report import history_text, json
 
     sinks = out_to.sinks(output, options.FORMATS)
-    state = state_directory_to_read(state_dir, paths_of(paths))
+    state = state_directory_to_read(state_dir, named_paths_of(paths))
     found, odd = runs(state), damaged(state)
     out_to.write(
         sinks,
         {
-            "text": lambda color: history_text.history(found, odd, color=color),
+            "text": lambda color: history_text.history(found, odd, where=str(state.resolve()), color=color),
             "json": lambda _: out_to.as_json(json.history(found, odd)),
         },
     )

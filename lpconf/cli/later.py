@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-COMMANDS = ("pull",)
+COMMANDS = ("pull", "doctor")
 OPTIONS = frozenset({"--env", "--target", "--exclude"})
 
 

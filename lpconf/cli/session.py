@@ -113,6 +113,21 @@ def paths_of(paths: Sequence[Path] | None) -> tuple[Path, ...]:
     return tuple(paths or (DEFAULT_PATH,))
 
 
+def named_paths_of(paths: Sequence[Path] | None) -> tuple[Path, ...]:
+    """The same, for commands that only look beside the configuration: it need not be there unless it is named.
+
+    Raises InvalidConfiguration for a path that is named and is not there, or holds no YAML.
+    """
+    from lpconf.config import files
+    from lpconf.config.problems import Problems
+
+    problems = Problems()
+    files.find(paths or (), problems)
+    if problems:
+        problems.stop()
+    return paths_of(paths)
+
+
 def variables_of(values: Sequence[str] | None) -> dict[str, str]:
     """The `--var NAME=VALUE` options. Raises a usage error for one without `=`."""
     variables = {}

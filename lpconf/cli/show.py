@@ -35,7 +35,7 @@ def show(
 ) -> int:
     """Show one run of apply as it was reported, or a saved plan. Works offline."""
     from lpconf.cli import reviews
-    from lpconf.cli.session import paths_of
+    from lpconf.cli.session import named_paths_of
     from lpconf.cli.state import state_directory_to_read
 
     if _names_file(what):
@@ -45,7 +45,7 @@ def show(
         saved_plans.show(Path(what), sinks, addresses_only=addresses_only, quiet=quiet)
         return ExitCode.DONE
     sinks = reviews.sinks(output, options.RUN_FORMATS, addresses_only=addresses_only)
-    state = state_directory_to_read(state_dir, paths_of(paths))
+    state = state_directory_to_read(state_dir, named_paths_of(paths))
     _show_run(what, state, sinks, addresses_only=addresses_only)
     return ExitCode.DONE
 
@@ -62,7 +62,7 @@ def _show_run(run: str, state: Path, sinks: Sequence[Sink], *, addresses_only: b
     from lpconf.report import history_text, json, run_text
     from lpconf.report.markdown import run as markdown_run
 
-    record = load(file_of(state, chosen(journals(state), run).id))
+    record = load(file_of(state, chosen(journals(state), run, state).id))
     reported = run_of(record)
     shown = run_text.without_values(reported) if addresses_only else reported
     out_to.write(

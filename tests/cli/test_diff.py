@@ -47,7 +47,7 @@ def test_a_pull_request_that_weakens_authentication(checkout: Path, lpconf: Run)
         "  ! campaign[default]/engagement[default]: "
         "Visitors who are not signed in may start conversations from now on.\n"
         "\n"
-        "Read this first: seen by visitors at once.\n"
+        "Read this first: perhaps seen by visitors at once.\n"
         "  ! 1 change: The campaign is published: visitors may see this at once.\n"
         "\n"
         "  ~ campaign[default]/engagement[default] is declared differently\n"

@@ -273,6 +273,10 @@ class TestTheJournal:
         assert (said.returncode, said.stdout) == (1, "")
         assert "nosuch.yaml: this file does not exist" in said.stderr
 
+    def test_without_runs_it_names_the_folder_that_it_looked_into(self, lpconf: Run, tmp_path: Path) -> None:
+        asked = lpconf("history", "--state-dir", "elsewhere")
+        assert asked.stdout == f"No runs in {tmp_path.resolve() / 'elsewhere'} yet. lpconf apply makes one.\n"
+
     def test_without_runs_it_says_so_and_makes_nothing(self, lpconf: Run, tmp_path: Path) -> None:
         assert lpconf("history").stdout == f"No runs in {tmp_path / 'state'} yet. lpconf apply makes one.\n"
         missing = lpconf("show", "last")
