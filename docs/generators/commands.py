@@ -39,7 +39,10 @@ _VARIABLES = {
     "LPCONF_STATE_DIR": "Where lpconf keeps journals and the sandbox, as `--state-dir`.",
     "LPCONF_KEEP_RUNS": "How many runs of an account are kept, as `--keep-runs`.",
     "LPCONF_DISCOVERY_URL": "Where to look up an account's hosts, instead of LivePerson's own address.",
-    "LPCONF_TRUST_HOSTS": "Hosts outside of LivePerson's domains that credentials may go to, with commas between.",
+    "LPCONF_TRUST_HOSTS": (
+        "The hosts that credentials may go to, with commas between. They take the place of `.liveperson.net` and "
+        "`.lpsnmedia.net`."
+    ),
     "NO_COLOR, FORCE_COLOR": "No colour anywhere, or colour where the output is no terminal either.",
     "HTTPS_PROXY, NO_PROXY": "The proxy for LivePerson's hosts, and the hosts without one.",
     "REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE": "The certificate authorities to trust, as a file.",

@@ -38,6 +38,14 @@ _MEANINGS: Mapping[Kind, str] = {
     Kind.ENGAGEMENT: "An engagement: the button that a visitor sees, and the conversation behind it.",
 }
 
+_EXTRAS: Mapping[Kind, Mapping[str, Json]] = {
+    # As far as is known, every field of a connector has a word.
+    Kind.CONNECTOR: {"configuration": {"nameOfTheField": "value"}},
+    Kind.CAMPAIGN: {"weight": 0.5},
+    Kind.ENGAGEMENT: {"weight": 0.5},
+}
+"""Examples of `extra`."""
+
 
 def site_schema() -> Schema:
     """The schema of one YAML file as editors take it, JSON Schema 2020-12."""
@@ -145,15 +153,18 @@ def _thing(resource: Resource) -> Schema:
         },
         "find": {
             "title": "Find",
-            "description": f"`default` finds the account's only or default {kind}, whatever its name.",
+            "description": f"`default` finds the only {kind} that nothing else in the YAML finds, whatever its name.",
             "enum": ["default"],
         },
     }
     extra = {
         "title": "Other LivePerson fields",
-        "description": "Fields that have no word here, in LivePerson's own spelling. Maps are merged by key.",
+        "description": (
+            "Fields that have no word here, in LivePerson's own spelling. Maps are merged by key, and `{unset: true}` "
+            "clears a field."
+        ),
         "type": "object",
-        **_example({"weight": 0.5}),
+        **_example(_EXTRAS[resource.kind]),
     }
     return {
         "title": kind.capitalize(),
@@ -182,11 +193,11 @@ def _field(resource: Resource, field: Field) -> Schema:
 
 def _paragraphs(resource: Resource, field: Field) -> Iterator[str]:
     yield field.meaning
-    label, wire = describing.label(field), describing.wire(field)
-    console = f'In the console: "{label}".' if label else "Not in the console."
+    wire = describing.wire(field)
+    console = f'In the console: "{field.label}". ' if field.label else ""
     opposite = ", with the opposite meaning" if field.inverted else ""
     meant = f"LivePerson field: `{wire}`{opposite}" if wire else "LivePerson: several fields"
-    yield f"{console} {meant} ({field.evidence.value})."
+    yield f"{console}{meant} ({field.evidence.value})."
     yield f"Takes {describing.value(field)}."
     if new := describing.when_new(resource, field):
         yield new

@@ -27,9 +27,9 @@ class Entry:
     """One word of the YAML.
 
     `topic` and `word` are its name, such as `engagement` and `connector`. Texts hold Markdown's backticks, no other
-    markup, and nothing that a user wrote. `label` is what the console calls it, empty where the console does not have
-    it. `wire` is the LivePerson field, such as `configuration.issuer`; empty where there is none, `inverted` where it
-    means the opposite. `value` says what can be written. `when_new` says what a new thing takes where the word is not
+    markup, and nothing that a user wrote. `label` is what the console calls it, empty where no source says so.
+    `wire` is the LivePerson field, such as `configuration.issuer`; empty where there is none, `inverted` where it means
+    the opposite. `value` says what can be written. `when_new` says what a new thing takes where the word is not
     declared, and `clearing` how the value is cleared; empty where that is no question. `evidence` and `source` tell how
     sure the LivePerson field is (docs/liveperson.md). `example` is YAML. `also` are the names of the words of other
     topics that mean the same, where the word was looked up without its topic.

@@ -84,7 +84,8 @@ def _entry(entry: Entry, paint: Paint) -> Iterator[str]:
         yield f"also {' and '.join(entry.also)}"
     yield from ("", _plain(entry.meaning), "")
     if entry.evidence is not None:
-        yield _labelled("Console", entry.label or "(not there)", paint)
+        if entry.label:
+            yield _labelled("Console", entry.label, paint)
         yield _labelled("LivePerson", _wire(entry), paint)
     yield _labelled("Takes", _plain(entry.value), paint)
     yield from _choices(entry.choices)

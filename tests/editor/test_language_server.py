@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from lpconf.config.layout import words_of
-from lpconf.config.reference import describing
 from lpconf.config.schema import site_schema
 from lpconf.model.address import Kind
 from lpconf.resources.field import Field, Resource, ValueType
@@ -142,7 +141,7 @@ class TestHover:
         value = "x" if field.type is not ValueType.CHOICE else field.choices[0]
         shown = editor.hover(f"{inside}{field.word[0]}|{field.word[1:]}: {value}\n")
         assert field.meaning in shown
-        assert describing.label(field) in shown
+        assert field.label in shown
         assert ".".join(field.path) in shown
 
     @pytest.mark.parametrize(

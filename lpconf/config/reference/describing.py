@@ -75,6 +75,8 @@ def when_new(resource: Resource, field: Field) -> str:
     kind = resource.kind.words
     if field.word == "name":
         return f"Only `name` can create {article(kind)}."
+    if field.when_new:
+        return field.when_new
     if field.word in resource.required:
         return f"A new {kind} needs it."
     if field.word in resource.defaulted and field.target:
@@ -96,11 +98,6 @@ def wire(field: Field) -> str:
     return ".".join(field.path)
 
 
-def label(field: Field) -> str:
-    """What the console calls it; empty where the console does not have it."""
-    return "" if field.label.startswith("(") else field.label
-
-
 def title(field: Field) -> str:
-    """The console's label, or the word as a heading."""
-    return label(field) or field.word.replace("_", " ").capitalize()
+    """The console's label where it is known, else the word as a heading."""
+    return field.label or field.word.replace("_", " ").capitalize()

@@ -136,7 +136,7 @@ def _field(resource: Resource, field: Field) -> Entry:
         meaning=field.meaning,
         value=describing.value(field),
         example=_yaml({field.word: field.example}),
-        label=describing.label(field),
+        label=field.label,
         wire=describing.wire(field),
         inverted=field.inverted,
         choices=describing.choices(field),
