@@ -252,13 +252,19 @@ class _Thing:
         value = self._members.get("extra")
         if spot in self._wrong or not isinstance(value, dict):
             return {}
-        for found in extra.refused(self.resource, value):
+        refused = tuple(extra.refused(self.resource, value))
+        for found in refused:
             here = (*spot, *found.path)
             document = self.document
             self._builder.problems.add(
                 document.source, document.key_mark(here), found.complaint, here, hidden=found.hidden
             )
-        filled = extra.fill(value, self._builder.variables, lambda below, what: self.complain((*spot, *below), what))
+
+        def complain(below: Spot, what: Complaint) -> None:
+            if all(below[: len(each.path)] != each.path for each in refused):
+                self.complain((*spot, *below), what)
+
+        filled = extra.fill(value, self._builder.variables, complain)
         return filled if isinstance(filled, Mapping) else {}
 
     def _convert(self, field: Field, value: Value, spot: Spot) -> Declaration:
@@ -340,6 +346,6 @@ class _Thing:
 def _secret(field: Field, variable: str) -> SecretReference:
     # A validator searches with the schema's pattern, whose end lets a line break pass.
     if not re.fullmatch(SECRET_VARIABLE, variable):
-        complaint = expected.hidden(field)
+        complaint = expected.hidden(field, {"env": variable})
         raise BadValueError(complaint.code, complaint.message, complaint.hint)
     return SecretReference(variable)

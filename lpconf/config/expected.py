@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lpconf.config.document import Value
 from lpconf.config.problems import Complaint
-from lpconf.config.words import article, did_you_mean, quoted
+from lpconf.config.words import article, did_you_mean, plain_quotes, quoted
 from lpconf.resources.field import Field, ValueType
 
 _TRUTH: Mapping[str, str] = {
@@ -72,20 +72,31 @@ def no_value(field: Field | None) -> Complaint:
     return Complaint("schema.null", "there is no value here", f"{', or '.join(ways)}.")
 
 
-def hidden(field: Field) -> Complaint:
+def hidden(field: Field, value: Value) -> Complaint:
     """For sensitive and key fields, whose value no message may show."""
     if field.sensitive:
-        return Complaint(
-            "schema.secret",
-            "this is not a reference to a secret",
-            f"Write {field.word}: {{env: LPCONF_SECRET_NAME}} and put the secret into that environment variable, "
-            "never into the file.",
-        )
+        return _no_secret(field, value)
     return Complaint(
         "schema.type",
         "this is neither a public key nor a reference to its file",
         f"Write the key as text, or {field.word}: {{file: keys/idp.pub.pem}}.",
     )
+
+
+def _no_secret(field: Field, value: Value) -> Complaint:
+    if isinstance(value, dict) and value.keys() == {"env"} and isinstance(value["env"], str):
+        return Complaint(
+            "schema.secret",
+            "the name of a secret's environment variable begins with LPCONF_SECRET_",
+            f"Write {field.word}: {{env: LPCONF_SECRET_NAME}}, with letters, digits and _ in the name.",
+        )
+    hint = (
+        f"Write {field.word}: {{env: LPCONF_SECRET_NAME}} and put the secret into that environment variable, "
+        "never into the file."
+    )
+    if isinstance(value, str):
+        hint += " If this text is the secret, somebody may have seen it by now: change it where it comes from, too."
+    return Complaint("schema.secret", "this is not a reference to a secret", hint)
 
 
 def wrong(field: Field, value: Value, written: str) -> Complaint:
@@ -100,7 +111,9 @@ def wrong(field: Field, value: Value, written: str) -> Complaint:
     if isinstance(value, bool | int | float):
         if field.type in _TEXTS:
             shown = f"{written} is {'a number' if not isinstance(value, bool) else 'a truth value'}, not text"
-            return Complaint("schema.type", shown, f"Put it in quotes: {quoted(written)}.")
+            by_id = field.type is ValueType.REFERENCE and type(value) is int
+            hint = f" If it is an id, write {{id: {written}}}." if by_id else ""
+            return Complaint("schema.type", shown, f"Put it in quotes: {quoted(written)}.{hint}")
         return Complaint("schema.type", f"{written} is not {what}")
     if isinstance(value, list) and not value:
         return Complaint("schema.type", f"this is an empty list; expected {what}")
@@ -117,7 +130,7 @@ def _wrong_unset(field: Field) -> Complaint:
 
 def _wrong_text(field: Field, value: str, what: str) -> Complaint:
     if field.type is ValueType.CHOICE:
-        hint = "Variables work in texts only." if "${" in value else ""
+        hint = plain_quotes(value) or ("Variables work in texts only." if "${" in value else "")
         guess = did_you_mean(value, field.choices)
         return Complaint("schema.enum", f"{quoted(value)} is not one of {', '.join(field.choices)}{guess}", hint)
     if field.type is ValueType.BOOLEAN:

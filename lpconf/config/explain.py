@@ -26,7 +26,7 @@ from lpconf.config.layout import (
 from lpconf.config.lifecycle import DELETE_UNDECLARED, LIFECYCLE, wrong_delete_undeclared, wrong_lifecycle
 from lpconf.config.problems import Complaint, Problems
 from lpconf.config.secrecy import is_telltale
-from lpconf.config.words import article, closest, did_you_mean, quoted
+from lpconf.config.words import article, closest, did_you_mean, plain_quotes, quoted
 from lpconf.resources.field import Resource
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class _Checker:
         spot = (*thing, rest[0])
         value = self._document.at(spot)
         if field is not None and hides_value(field):
-            complaint = expected.no_value(field) if value is None else expected.hidden(field)
+            complaint = expected.no_value(field) if value is None else expected.hidden(field, value)
             yield self._found(spot, complaint, hidden=True)
         elif rest[0] == LIFECYCLE:
             yield self._found((*thing, *rest), wrong_lifecycle(rest, self._document.at((*thing, *rest))))
@@ -252,7 +252,7 @@ def _meant(word: str, resource: Resource | None, words: tuple[str, ...]) -> str 
     # camelCase and the console's labels come near the words once they are spelled as words are.
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[ -]+", "_", word[:100]).lower()
     for field in resource.fields if resource else ():
-        if snake == re.sub(r"[^a-z0-9]+", "_", field.label.lower()).strip("_"):
+        if field.label and snake == re.sub(r"[^a-z0-9]+", "_", field.label.lower()).strip("_"):
             return field.word
     return closest(snake, words)
 
@@ -290,6 +290,8 @@ def _item(target: str, value: Value) -> Complaint:
     if value == "":
         return Complaint("value.empty", "this text is empty", "Remove the item.")
     hint = "Put it in quotes." if isinstance(value, bool | int | float) else ""
+    if target and type(value) is int:
+        hint += f" If it is an id, write {{id: {value}}}."
     return Complaint("schema.type", f"this is {expected.kind_of(value)}; expected {what}", hint)
 
 
@@ -312,5 +314,6 @@ def account_complaint(value: Value, written: str) -> Complaint:
         return Complaint("schema.type", f"{written} is not text", f"Put it in quotes: account: {quoted(written)}.")
     if isinstance(value, str):
         hint = "Variables work in texts only." if "${" in value else "An account is 1 to 20 letters, digits and _."
+        hint = plain_quotes(value) or hint
         return Complaint("schema.account", f"{quoted(value)} is not an account", hint)
     return Complaint("schema.type", f"this is {expected.kind_of(value)}; expected an account in quotes")

@@ -15,6 +15,14 @@ from lpconf.model.json import Json
 from lpconf.resources.field import Resource
 from lpconf.resources.secrecy import places
 
+_UNSET = "unset"
+_UNSET_ALONE = Complaint("schema.unset", "{unset: true} stands alone, in the place of one field's value")
+_NO_VALUE = Complaint(
+    "schema.null",
+    "there is no value here",
+    "Leave it out to leave it as it is in the account, write {unset: true} to clear it, or [] to empty a list.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -50,7 +58,7 @@ def refused(resource: Resource, value: Value) -> Iterator[Refused]:
                 complaint = Complaint("extra.read_only", f"{shown} is LivePerson's own and cannot be set", "Remove it.")
                 yield Refused(path, complaint)
             elif path in inner:
-                if isinstance(member, dict):
+                if isinstance(member, dict) and _UNSET not in member:
                     open_maps.append((path, member))
                 else:
                     message = f"{shown} holds fields that have words; expected a map of single fields"
@@ -58,8 +66,13 @@ def refused(resource: Resource, value: Value) -> Iterator[Refused]:
 
 
 def fill(value: Value, variables: Variables, complain: Callable[[Spot, Complaint], None], spot: Spot = ()) -> Json:
-    """A copy of the value with its variables filled in. What is wrong goes to `complain`, with its place."""
+    """A copy of the value as LivePerson is to hold it: variables filled in, `{unset: true}` as null.
+
+    A list is one value in LivePerson's own spelling, so in it null and maps stand for themselves. What is wrong goes to
+    `complain`, with its place.
+    """
     # Recursive: the parser bounds the depth.
+    whole = any(isinstance(step, int) for step in spot)
     if isinstance(value, str):
         try:
             text = variables.fill(value)
@@ -69,7 +82,13 @@ def fill(value: Value, variables: Variables, complain: Callable[[Spot, Complaint
             return value
         return text
     if isinstance(value, dict):
+        if _UNSET in value and not whole:
+            if not spot or len(value) > 1 or value[_UNSET] is not True:
+                complain(spot, _UNSET_ALONE)
+            return None
         return {name: fill(member, variables, complain, (*spot, name)) for name, member in value.items()}
     if isinstance(value, list):
         return [fill(member, variables, complain, (*spot, index)) for index, member in enumerate(value)]
+    if value is None and not whole:
+        complain(spot, _NO_VALUE)
     return None if isinstance(value, Broken) else value

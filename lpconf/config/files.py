@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,12 @@ NO_CONFIG = Complaint(
 LINK_OUT = Complaint("file.link", "this file is a link that leads out of its folder", "Name the file itself.")
 
 _SUFFIXES = (".yaml", ".yml")
+_USUAL_NAME = "site.yaml"
+"""The file that `lpconf init` writes, and that commands read where none is named."""
+
+_PLAINLY_A_FILE = re.compile(
+    r"(?:[\w-][\w. -]{0,29}/){0,9}[\w-][\w. -]{0,29}\.(?:pem|pub|key|der|crt|cer|txt)", re.ASCII
+)
 
 # O_NONBLOCK: opening a named pipe must not wait for a writer. Missing on Windows, as the others are.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
@@ -128,7 +135,18 @@ def _missing(path: Path) -> Complaint:
     looked = f"this file does not exist; lpconf looked in {printable(str(folder.resolve()))}"
     if near:
         return Complaint("file.missing", looked, f"Did you mean {shown_name(folder / near)}?")
-    return Complaint("file.missing", looked)
+    above = _above(path)
+    if above is not None:
+        return Complaint("file.missing", looked, f"Did you mean {shown_name(above)}?")
+    hint = "lpconf init makes one. Or name the path of the one that you have." if path.name == _USUAL_NAME else ""
+    return Complaint("file.missing", looked, hint)
+
+
+def _above(path: Path) -> Path | None:
+    """The file of the same name in the nearest folder above: `../site.yaml`."""
+    above = range(1, len(path.parent.resolve().parts))
+    found = (path.parent.joinpath(*[".."] * steps, path.name) for steps in above)
+    return next((each for each in found if each.is_file()), None)
 
 
 def shown_name(path: Path) -> str:
@@ -178,10 +196,12 @@ def not_regular() -> BadValueError:
 
 def _read_regular(descriptor: int, limit: int) -> bytes:
     """All bytes behind an open descriptor, which is closed. Raises BadValueError for what is no file or too big."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        # Python would not close the descriptor of a folder, which it refuses to open.
+        os.close(descriptor)
+        raise not_regular()
     with open(descriptor, "rb", buffering=0) as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise not_regular()
         if status.st_size > limit:
             raise too_big(limit)
         parts, size = [], 0
@@ -226,7 +246,7 @@ def read_key_file(folder: Path, name: str) -> bytes:
     """The bytes of a file that a key field names, by its path below the configuration's folder.
 
     The path is walked one folder at a time, links refused at each step, so that nothing can be exchanged on the way.
-    Raises BadValueError. Messages do not repeat the name: someone may have put the key itself there.
+    Raises BadValueError. Messages repeat the name only where it cannot be the key itself.
     """
     parts = confined(name)
     try:
@@ -236,15 +256,17 @@ def read_key_file(folder: Path, name: str) -> bytes:
         descriptor = _open_in(descriptor, parts[-1], _READ)
         return _read_regular(descriptor, MAX_KEY_FILE)
     except FileNotFoundError as error:
-        raise no_key_file() from error
+        raise no_key_file(name, printable(str(folder.resolve()))) from error
     except OSError as error:
         raise unreadable_key_file() from error
 
 
-def no_key_file() -> BadValueError:
-    """For a key file that is not there."""
+def no_key_file(name: str, folder: str) -> BadValueError:
+    """For a key file that is not there. `folder` is where its path starts, safe to print."""
+    # What does not look like a file may be the key itself, or a secret.
+    shown = f"the file {name}" if _PLAINLY_A_FILE.fullmatch(name) else "the file that this names"
     return BadValueError(
-        "key.file", "the file that this names does not exist", "The path starts at the folder of the YAML file."
+        "key.file", f"{shown} does not exist", f"The path starts at the folder of the YAML file, {folder}."
     )
 
 

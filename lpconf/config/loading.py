@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from lpconf.config.problems import BadValueError, Complaint, Problems
 from lpconf.config.schema import ACCOUNT, VARIABLE_NAME
 from lpconf.config.variables import Variables
 from lpconf.config.words import closest, quoted
+from lpconf.model.json_schema import format_name
 from lpconf.model.site import Site
 
 _LONGEST_REQUIRES = 200
@@ -87,9 +89,23 @@ def _read(paths: Sequence[Path], files: Files, problems: Problems) -> list[Docum
             break
         if text is not None:
             document = parse(text, Source.of(file.name, file.path.parent, text), problems)
-            if document is not None:
+            if document is not None and not _is_output(document, problems):
                 documents.append(document)
     return documents
+
+
+def _is_output(document: Document, problems: Problems) -> bool:
+    """Whether the file is what a command of lpconf wrote. Nothing else is said of such a file."""
+    written = document.value.get("format")
+    if not (isinstance(written, str) and re.fullmatch(format_name("[a-z-]{1,40}"), written)):
+        return False
+    if written == format_name("plan"):
+        command = f"lpconf apply --plan {shlex.quote(document.source.file)}"
+        complaint = Complaint("file.output", "this is a saved plan and no configuration", f"Apply it with: {command}")
+    else:
+        complaint = Complaint("file.output", f"lpconf wrote this file ({written}); it is no configuration")
+    problems.add(document.source, document.key_mark(("format",)), complaint)
+    return True
 
 
 def _too_new(document: Document, problems: Problems) -> bool:

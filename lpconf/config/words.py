@@ -23,6 +23,16 @@ def quoted(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in escaped)
 
 
+_TYPOGRAPHIC = "“”„‟‘’‚‛«»"  # noqa: RUF001 - they are what is looked for
+
+
+def plain_quotes(text: str) -> str:
+    """What to do about a text in typographic quotes, which YAML takes for a part of it. Empty for any other text."""
+    if len(text) < 2 or text[0] not in _TYPOGRAPHIC or text[-1] not in _TYPOGRAPHIC:
+        return ""
+    return f"These quotes are typographic ones. Write plain ones: {quoted(text[1:-1])}."
+
+
 def article(noun: str) -> str:
     """`a name`, `an id`."""
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

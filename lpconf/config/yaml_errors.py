@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lpconf.config.document import Mark, Source, make_mark, place_of
 from lpconf.config.problems import Complaint
+from lpconf.resources import public_key
 
 if TYPE_CHECKING:
     from yaml.error import MarkedYAMLError
@@ -99,6 +100,12 @@ _RULES = (
 
 _UNQUOTED_VARIABLE = re.compile(r"[\[{,:]\s*(?P<text>[^\s'\"\[{,]*\$\{)")
 
+_CONFLICT = re.compile(r"(?:<{7}|>{7}|[|]{7})(?: .*)?|={7}")
+
+_KEY_BEGINS = re.compile(r"[^#]*?(?P<begin>-----BEGIN [A-Z0-9 ]+-----)\s*")
+_LONGEST_KEY = 100
+"""Lines of a pasted key. The longest in use has about 60."""
+
 _LONGEST = 1_000
 """Characters of a line that is searched."""
 
@@ -108,11 +115,15 @@ _RESERVED = frozenset("@`%")
 
 def explain(error: MarkedYAMLError, source: Source) -> tuple[Mark, Complaint]:
     """Where the parser's error is, and what to tell the user."""
+    if (conflict := _conflict(source)) is not None:
+        return conflict
     problem, context = error.problem or "", error.context or ""
     at = _mark(error.problem_mark, source)
     start = _mark(error.context_mark, source) if error.context_mark else at
     line, column = place_of(at)
     text = source.lines[line] if line < len(source.lines) else ""
+    if (key := _pasted_key(source, max(line, place_of(start)[0]))) is not None:
+        return key
     char = text[column : column + 1]
     if "\t" in text[: len(text) - len(text.lstrip())] and "quoted" not in context:
         return make_mark(line, text.index("\t")), Complaint(_CODE, "a tab cannot indent", "Indent with spaces.")
@@ -129,6 +140,39 @@ def explain(error: MarkedYAMLError, source: Source) -> tuple[Mark, Complaint]:
         if re.search(rule.problem, problem) and rule.context in context:
             return start if rule.at_start else at, Complaint(_CODE, rule.message, rule.hint)
     return at, Complaint(_CODE, "this is not valid YAML", "Check the quotes, colons and indentation here and above.")
+
+
+def _conflict(source: Source) -> tuple[Mark, Complaint] | None:
+    """The first mark that git leaves where two changes of a merge meet."""
+    line = next((number for number, text in enumerate(source.lines) if _CONFLICT.fullmatch(text[:_LONGEST])), None)
+    if line is None:
+        return None
+    hint = "Keep what is right of both sides, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>."
+    return make_mark(line, 0), Complaint(_CODE, "this line is git's mark of a merge conflict", hint)
+
+
+def _pasted_key(source: Source, line: int) -> tuple[Mark, Complaint] | None:
+    """The beginning of a key in PEM that goes on to this line, whose lines are not indented as YAML needs it."""
+    for number in range(min(line, len(source.lines) - 1), max(line - _LONGEST_KEY, -1), -1):
+        text = source.lines[number][:_LONGEST]
+        if begins := _KEY_BEGINS.fullmatch(text):
+            return make_mark(number, begins.start("begin")), _key_complaint(begins["begin"])
+        if "-----END " in text and number < line:
+            return None
+    return None
+
+
+def _key_complaint(text: str) -> Complaint:
+    try:
+        public_key.parse(text)
+    except public_key.NotAPublicKeyError as error:
+        if error.private:
+            return Complaint("key.private", error.message, error.hint)
+    return Complaint(
+        _CODE,
+        "a key of several lines needs | and indentation",
+        "Write jwt_public_key: | and indent the lines of the key below it, or name its file: {file: keys/idp.pub.pem}.",
+    )
 
 
 def _mark(mark: object, source: Source) -> Mark:

@@ -149,7 +149,7 @@ def several_preferred(site: Site) -> Iterator[Diagnostic]:
             thing,
             "preferred",
             "connector.preferred",
-            f"{preferred[0].path} at {preferred[0].position} is preferred too, and only one can be",
+            f"{preferred[0].path} at {preferred[0].position} is preferred too, and probably only one can be",
             "Keep preferred: true on one connector.",
             site.line(thing.position_of("preferred")),
         )

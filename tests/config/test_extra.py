@@ -9,7 +9,9 @@ from tests.config.conftest import CAMPAIGN, CONNECTOR, ENGAGEMENT, Diagnose, Loa
 
 
 def test_extra_keeps_what_json_can_hold(load_text: Load) -> None:
-    text = f"{ENGAGEMENT}        extra: {{weight: 0.5, lobId: null, position: {{left: 1, top: [true, x]}}}}\n"
+    text = (
+        f"{ENGAGEMENT}        extra: {{weight: 0.5, lobId: {{unset: true}}, position: {{left: 1, top: [true, x]}}}}\n"
+    )
     assert load_text(text).things[1].extra == {
         "weight": 0.5,
         "lobId": None,
@@ -23,6 +25,26 @@ def test_maps_that_hold_words_may_hold_other_fields(load_text: Load) -> None:
     }
 
 
+def test_a_list_is_one_value_in_livepersons_own_spelling(load_text: Load) -> None:
+    text = f"{ENGAGEMENT}        extra: {{zones: [null, {{a: null}}, {{unset: true}}]}}\n"
+    assert load_text(text).things[1].extra == {"zones": [None, {"a": None}, {"unset": True}]}
+
+
+@pytest.mark.parametrize("extra", ["{position: null}", "{position: {left: ~}}"])
+def test_null_asks_for_what_is_meant(diagnose: Diagnose, extra: str) -> None:
+    (found,) = diagnose(f"{ENGAGEMENT}        extra: {extra}\n")
+    assert (found.code, found.message) == ("schema.null", "there is no value here")
+    assert found.hint == (
+        "Leave it out to leave it as it is in the account, write {unset: true} to clear it, or [] to empty a list."
+    )
+
+
+@pytest.mark.parametrize("extra", ["{unset: true}", "{position: {unset: true, left: 1}}", "{position: {unset: 1}}"])
+def test_unset_stands_alone_in_the_place_of_a_value(diagnose: Diagnose, extra: str) -> None:
+    (found,) = diagnose(f"{ENGAGEMENT}        extra: {extra}\n")
+    assert found.message == "{unset: true} stands alone, in the place of one field's value"
+
+
 @pytest.mark.parametrize(
     ("text", "path", "message"),
     [
@@ -33,6 +55,7 @@ def test_maps_that_hold_words_may_hold_other_fields(load_text: Load) -> None:
         (f"{CONNECTOR}    extra: {{type: 1}}\n", "type", "type follows from other words"),
         (f"{CONNECTOR}    extra: {{configuration: {{jwtValidationType: x}}}}\n", "configuration.jwtValidationType", "configuration.jwtValidationType follows from other words"),
         (f"{CONNECTOR}    extra: {{configuration: null}}\n", "configuration", "configuration holds fields that have words; expected a map of single fields"),
+        (f"{CONNECTOR}    extra: {{configuration: {{unset: true}}}}\n", "configuration", "configuration holds fields that have words; expected a map of single fields"),
         (f"{CONNECTOR}    extra: {{configuration: [a]}}\n", "configuration", "configuration holds fields that have words; expected a map of single fields"),
         (f"{ENGAGEMENT}        extra: {{id: 5}}\n", "id", "id is LivePerson's own and cannot be set"),
         (f"{ENGAGEMENT}        extra: {{skillName: x}}\n", "skillName", "skillName is LivePerson's own and cannot be set"),

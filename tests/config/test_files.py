@@ -17,11 +17,23 @@ def one(diagnose: Diagnose, *paths: str) -> tuple[str, str]:
     return found.message, found.hint
 
 
+def opened_below(folder: Path) -> list[Path]:
+    """What this process holds open in a folder. Other threads open other files."""
+    held = []
+    for each in Path("/proc/self/fd").iterdir():
+        try:
+            held.append(each.readlink())
+        except OSError:  # it was closed meanwhile
+            continue
+    return [file for file in held if file.is_relative_to(folder.resolve())]
+
+
 class TestConfiguration:
     def test_a_missing_file_says_where_lpconf_looked(self, folder: Path, diagnose: Diagnose) -> None:
         message, hint = one(diagnose)
         assert message == f"site.yaml: this file does not exist; lpconf looked in {folder.resolve()}"
-        assert hint == ""
+        assert hint == "lpconf init makes one. Or name the path of the one that you have."
+        assert one(diagnose, "other.yaml")[1] == ""
 
     @pytest.mark.parametrize(("neighbour", "asked"), [("site.yml", "site.yaml"), ("site.yaml", "sight.yaml")])
     def test_a_missing_file_suggests_its_neighbour(
@@ -29,6 +41,15 @@ class TestConfiguration:
     ) -> None:
         (folder / neighbour).touch()
         assert one(diagnose, asked)[1] == f"Did you mean {neighbour}?"
+
+    def test_a_missing_file_suggests_the_one_above(
+        self, folder: Path, diagnose: Diagnose, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (folder / "site.yaml").touch()
+        (folder / "a" / "b").mkdir(parents=True)
+        assert one(diagnose, "a/site.yaml")[1] == "Did you mean a/../site.yaml?"
+        monkeypatch.chdir(folder / "a" / "b")
+        assert one(diagnose)[1] == "Did you mean ../../site.yaml?"
 
     def test_a_missing_folder(self, diagnose: Diagnose, folder: Path) -> None:
         assert one(diagnose, "no/site.yaml")[0] == "no/site.yaml: this file does not exist, nor does the folder no"
@@ -45,6 +66,25 @@ class TestConfiguration:
         (found,) = diagnose(paths=(".",))
         assert found.position
         assert found.position.file == "a\\n::error::x.yaml"
+
+    def test_a_saved_plan_is_recognised_and_nothing_else_is_said_of_it(self, folder: Path, diagnose: Diagnose) -> None:
+        (folder / "my plan.json").write_text('{\n  "format": "lpconf-plan",\n  "target": {"account": 5}\n}\n')
+        (found,) = diagnose(paths=("my plan.json",))
+        assert (found.code, str(found.position)) == ("file.output", "my plan.json:2:3")
+        assert found.message == "this is a saved plan and no configuration"
+        assert found.hint == "Apply it with: lpconf apply --plan 'my plan.json'"
+
+    def test_another_document_of_lpconf_is_recognised_too(self, folder: Path, diagnose: Diagnose) -> None:
+        (folder / "run.json").write_text('{"format": "lpconf-run", "changes": []}')
+        assert one(diagnose, "run.json") == ("lpconf wrote this file (lpconf-run); it is no configuration", "")
+
+    @pytest.mark.parametrize("text", ['"lpconf-\\u001b[0m"', "5", "[lpconf-plan]", '"lpconf"'])
+    def test_anything_else_under_that_key_is_a_word_that_lpconf_does_not_know(
+        self, folder: Path, diagnose: Diagnose, text: str
+    ) -> None:
+        (folder / "site.yaml").write_text(f"{HEAD}format: {text}\n")
+        (found,) = diagnose(paths=("site.yaml",))
+        assert found.code == "schema.unknown"
 
     def test_a_named_pipe_is_refused_without_waiting(self, folder: Path, diagnose: Diagnose) -> None:
         os.mkfifo(folder / "site.yaml")
@@ -134,10 +174,17 @@ class TestKeyFiles:
         assert found.message == "this does not name a file inside the folder of the YAML file"
 
     @pytest.mark.parametrize("name", ["no.pem", "no/no.pem"])
-    def test_a_missing_file(self, diagnose: Diagnose, name: str) -> None:
-        assert [each.message for each in diagnose(KEY.replace("FILE", name))] == [
-            "the file that this names does not exist"
-        ]
+    def test_a_missing_file_is_named_with_the_folder_where_its_path_starts(
+        self, folder: Path, diagnose: Diagnose, name: str
+    ) -> None:
+        (found,) = diagnose(KEY.replace("FILE", name))
+        assert found.message == f"the file {name} does not exist"
+        assert found.hint == f"The path starts at the folder of the YAML file, {folder.resolve()}."
+
+    @pytest.mark.parametrize("name", ["hunter2", "a" * 50 + ".pem", "keys/" + "b" * 64, "MIIEvQIBADANBg/x+y=.pem"])
+    def test_a_missing_file_whose_name_may_be_a_secret_is_not_named(self, diagnose: Diagnose, name: str) -> None:
+        (found,) = diagnose(KEY.replace("FILE", name))
+        assert found.message == "the file that this names does not exist"
 
     @pytest.mark.parametrize("name", ["link.pem", "linked/key.pem", "pipe", "folder", "key.pem/x"])
     def test_links_and_special_files(self, folder: Path, diagnose: Diagnose, name: str) -> None:
@@ -160,6 +207,15 @@ class TestKeyFiles:
         (found,) = diagnose(KEY.replace("FILE", "key.der"))
         assert found.message == "the file that this names is not text"
 
+    def test_a_key_file_that_is_a_template_is_called_that(self, folder: Path, diagnose: Diagnose) -> None:
+        (folder / "key.pem").write_text("-----BEGIN PUBLIC KEY-----\n${KEY}\n-----END PUBLIC KEY-----\n")
+        (found,) = diagnose(KEY.replace("FILE", "key.pem"))
+        assert (found.message, found.hint) == (
+            "the file that this names does not hold an RSA public key: it holds ${, as a template does that is not "
+            "filled in",
+            "Put the key itself into the file. lpconf fills in no variables there.",
+        )
+
     def test_nothing_of_a_file_that_is_no_key_is_shown(self, folder: Path, diagnose: Diagnose) -> None:
         (folder / "passwords").write_text("root:hunter2\n", encoding="utf-8")
         (found,) = diagnose(KEY.replace("FILE", "passwords"))
@@ -170,8 +226,8 @@ class TestKeyFiles:
     def test_no_descriptor_stays_open(self, folder: Path, diagnose: Diagnose, load_text: Load) -> None:
         (folder / "keys").mkdir()
         (folder / "keys" / "a.pem").write_text(DEMO_PEM, encoding="utf-8")
-        before = len(os.listdir("/dev/fd"))  # noqa: PTH208
         load_text(KEY.replace("FILE", "keys/a.pem"))
         diagnose(KEY.replace("FILE", "keys/b.pem"))
         diagnose(KEY.replace("FILE", "nokeys/b.pem"))
-        assert len(os.listdir("/dev/fd")) == before  # noqa: PTH208
+        diagnose(KEY.replace("FILE", "keys"))
+        assert opened_below(folder) == []

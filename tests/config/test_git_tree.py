@@ -170,7 +170,7 @@ class TestRefusals:
         [
             ("../secret", "this does not name a file inside the folder of the YAML file"),
             (".git/config", "this does not name a file inside the folder of the YAML file"),
-            ("no.pem", "the file that this names does not exist"),
+            ("no.pem", "the file no.pem does not exist"),
             ("keys", "the file that this names cannot be read"),
             ("keys/link.pem", "the file that this names cannot be read"),
             ("linked/idp.pem", "the file that this names cannot be read"),

@@ -62,7 +62,7 @@ THINGS = [
     (f"{HEAD}connectors:\n  - nane: x\n", '4:5: connectors[0].nane: "nane" is not a word for a connector; did you mean "name"?'),
     (f"{CONNECTOR}    authorizationEndpoint: https://a.b\n", '5:5: connectors[0].authorizationEndpoint: "authorizationEndpoint" is not a word for a connector; did you mean "authentication_endpoint"?'),
     (f"{ENGAGEMENT}        Authenticated Visitors Only: true\n", '7:9: campaigns[0].engagements[0].Authenticated Visitors Only: "Authenticated Visitors Only" is not a word for an engagement; did you mean "authenticated_visitors_only"?'),
-    (f"{ENGAGEMENT}        onOff: true\n", '7:9: campaigns[0].engagements[0].onOff: "onOff" is not a word for an engagement; did you mean "enabled"?'),
+    (f"{ENGAGEMENT}        routing: sales\n", '7:9: campaigns[0].engagements[0].routing: "routing" is not a word for an engagement; did you mean "skill"?'),
     (f"{HEAD}lifecycle: {{}}\n", '3:1: lifecycle: "lifecycle" is not a word that can stand here'),
     (f"{CONNECTOR}    lifecycle: absent\n", "5:16: connectors[0].lifecycle: this is text; expected a map such as {protect: true}"),
     (f"{CONNECTOR}    lifecycle: {{}}\n", "5:16: connectors[0].lifecycle: this map is empty"),
@@ -175,6 +175,8 @@ def test_one_mistake_gives_no_second_message(diagnose: Diagnose, text: str, line
         (f"{CONNECTOR}    jwt_issuer: ''\n", "Write {unset: true} to clear it."),
         (f"{CAMPAIGN}    start_date: 2026-01-05\n", 'Write it as "2026-01-05 00:00:00".'),
         (f"{CONNECTOR}    js_method_name: f()\n", "Write the name alone, without ()."),
+        (f"{CAMPAIGN}    goal: 7\n", 'Put it in quotes: "7". If it is an id, write {id: 7}.'),
+        (f"{CAMPAIGN}    audiences: [7]\n", "Put it in quotes. If it is an id, write {id: 7}."),
         (f"{CONNECTOR}    zzz: 1\n", "A LivePerson field that has no word goes under extra:."),
     ],
 )  # fmt: skip
@@ -227,6 +229,11 @@ class TestFlowRules:
         text = f"{CONNECTOR}    flow: implicit\n    jwks_endpoint: https://a.b\n"
         assert told(diagnose(text)) == ["site.yaml:4:5: connectors[0]: flow: implicit needs authentication_endpoint"]
 
+    def test_on_the_word_that_clears_what_is_needed(self, diagnose: Diagnose) -> None:
+        text = f"{CONNECTOR}    flow: implicit\n    authentication_endpoint: {{unset: true}}\n    jwks_endpoint: https://a.b\n"
+        (found,) = told(diagnose(text))
+        assert found.endswith("connectors[0].authentication_endpoint: flow: implicit needs authentication_endpoint")
+
     def test_without_the_line_of_a_secret(self, diagnose: Diagnose) -> None:
         text = f"{CONNECTOR}    flow: implicit\n    authentication_endpoint: https://a.b\n    jwks_endpoint: https://a.b\n    client_secret: {{env: LPCONF_SECRET_X}}\n"
         (found,) = diagnose(text)
@@ -246,3 +253,33 @@ class TestFlowRules:
     def test_for_engagements_too(self, diagnose: Diagnose) -> None:
         text = f"{ENGAGEMENT}        authenticated_visitors_only: true\n        connector: {{unset: true}}\n"
         assert [each.code for each in diagnose(text)] == ["engagement.connector"]
+
+
+class TestAValueInTypographicQuotes:
+    @pytest.mark.parametrize(
+        "text", ["version: 1\naccount: “12345678”\n", f"{CONNECTOR}    flow: „implicit“\n"], ids=["account", "choice"]
+    )
+    def test_is_told_that(self, diagnose: Diagnose, text: str) -> None:
+        assert diagnose(text)[0].hint.startswith('These quotes are typographic ones. Write plain ones: "')
+
+
+class TestAWrongSecret:
+    def secret(self, diagnose: Diagnose, value: str) -> tuple[str, str]:
+        found = next(each for each in diagnose(f"{CONNECTOR}    client_secret: {value}\n") if "secret" in each.path)
+        return found.message, found.hint
+
+    @pytest.mark.parametrize("name", ["IDP_SECRET", "LPCONF_SECRET_", "LPCONF_SECRET_A-B", '"LPCONF_SECRET_A\\n"'])
+    def test_variable_is_told_how_its_name_begins(self, diagnose: Diagnose, name: str) -> None:
+        message, hint = self.secret(diagnose, f"{{env: {name}}}")
+        assert message == "the name of a secret's environment variable begins with LPCONF_SECRET_"
+        assert hint == "Write client_secret: {env: LPCONF_SECRET_NAME}, with letters, digits and _ in the name."
+
+    def test_text_may_be_the_secret_itself(self, diagnose: Diagnose) -> None:
+        message, hint = self.secret(diagnose, "hunter2")
+        assert message == "this is not a reference to a secret"
+        assert "somebody may have seen it by now: change it where it comes from, too." in hint
+
+    def test_list_is_no_reference(self, diagnose: Diagnose) -> None:
+        message, hint = self.secret(diagnose, "[]")
+        assert message == "this is not a reference to a secret"
+        assert "seen" not in hint

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lpconf.resources.public_key import DEMO_KEY_FINGERPRINT, NotAPublicKeyError, PublicKey, from_wire, parse
-from tests.config.conftest import DEMO_KEY, DEMO_PEM, HEAD, Diagnose, Load
+from tests.config.conftest import CONNECTOR, DEMO_KEY, DEMO_PEM, HEAD, Diagnose, Load
 
 PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PUBLIC = PRIVATE.public_key()
@@ -87,7 +87,6 @@ BAD = {
     "address": ("https://idp.example.com/jwks", "this is an address, not a key", "jwks_endpoint"),
     "file name": ("keys/idp.pub.pem", "this looks like the name of a file", "{file:"),
     "delegation": ("CONSUMER_DELEGATION", "this is not a key", "consumer_delegation: true"),
-    "variable": ("${var.key}", "variables do not work in key fields", "{file:"),
     "full stop": (f"{LINE}.", "the key ends in a stray .", "Remove it"),
     "comma": (f"{LINE},", "the key ends in a stray ,", "Remove it"),
     "base64url": (LINE.replace("+", "-").replace("/", "_") + "-_", "this is base64url, the form of tokens", "standard base64"),
@@ -176,3 +175,11 @@ def test_a_private_key_in_the_yaml_has_a_code_of_its_own(diagnose: Diagnose) -> 
     text = PRIVATES["PKCS#8"].replace("\n", "\\n")
     (found,) = diagnose(f'{HEAD}connectors:\n  - name: x\n    jwt_public_key: "{text}"\n')
     assert (found.code, found.source) == ("key.private", None)
+
+
+def test_a_variable_in_a_key_field_is_called_that(diagnose: Diagnose) -> None:
+    (found,) = diagnose(f"{CONNECTOR}    jwt_public_key: ${{var.key}}\n")
+    assert (found.message, found.hint) == (
+        "variables do not work in key fields",
+        "Write the key itself, or {file: keys/idp.pub.pem}.",
+    )

@@ -47,6 +47,9 @@ LEAKS = [
     f"    jwt_public_key: |\n{PRIVATE}\n",
     f'    jwt_public_key: "{PRIVATE}"\n',
     f'    jwt_public_key: {{file: "{PRIVATE}"}}\n',
+    f"    jwt_public_key: {PRIVATE}\n",
+    f"    jwt_public_key:\n{PRIVATE}\n",
+    "    jwt_public_key: {file: hunter2+hunter2.pem}\n",
     "    jwks_endpoint: https://user:hunter2@idp.example.com\n",
     "    jwks_endpoint: https://user:hunter2é@idp.example.com\n",
 ]

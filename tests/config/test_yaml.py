@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from lpconf.config import parser
 from lpconf.config.problems import Complaint
 from lpconf.config.scalars import resolve
-from tests.config.conftest import CONNECTOR, HEAD, Diagnose, Load, told
+from tests.config.conftest import CONNECTOR, DEMO_PEM, HEAD, Diagnose, Load, told
 
 
 def extra(load_text: Load, text: str) -> Any:
-    """A value as YAML reads it."""
-    return load_text(f"{CONNECTOR}    extra: {{x: {text}}}\n").things[0].extra["x"]
+    """A value as YAML reads it. In a list it may be null."""
+    read: Any = load_text(f"{CONNECTOR}    extra: {{x: [{{y: {text}}}]}}\n").things[0].extra["x"]
+    return read[0]["y"]
 
 
 @pytest.mark.parametrize(
@@ -237,3 +238,46 @@ def test_only_so_many_errors_are_collected(diagnose: Diagnose) -> None:
     found = diagnose(f"{HEAD}connectors: [{'a,' * 5_000}]\n")
     assert len(found) == 1_000
     assert "Only the first 1000" in found[-1].hint
+
+
+class TestAKeyWithItsRawLines:
+    """`jwt_public_key: -----BEGIN ...` and the other lines below it, where no text of YAML goes on."""
+
+    TEXT = (
+        f"{CONNECTOR}    jwt_public_key: -----BEGIN PUBLIC KEY-----\nMIGfMA0GCSq\nhunter2AQAB=\n"
+        "-----END PUBLIC KEY-----\n    flow: implicit\n"
+    )
+
+    @pytest.mark.parametrize(
+        ("text", "place"),
+        [
+            (TEXT, "5:21"),
+            (TEXT.replace("key: ", "key: |\n"), "6:1"),
+            (TEXT.replace("key: ", "key:\n      "), "6:7"),
+        ],
+    )
+    def test_is_told_how_to_stand(self, diagnose: Diagnose, text: str, place: str) -> None:
+        (found,) = diagnose(text)
+        assert (str(found.position), found.source) == (f"site.yaml:{place}", None)
+        assert found.message == "a key of several lines needs | and indentation"
+        assert "{file: keys/idp.pub.pem}" in found.hint
+        assert "hunter2" not in repr(found)
+
+    def test_is_called_private_if_it_is(self, diagnose: Diagnose) -> None:
+        (found,) = diagnose(self.TEXT.replace("PUBLIC KEY-", "PRIVATE KEY-"))
+        assert (found.code, found.message, found.source) == ("key.private", "this is a PRIVATE key", None)
+        assert "make a new key pair" in found.hint
+
+    PEM = "".join(f"      {line}\n" for line in DEMO_PEM.splitlines())
+
+    @pytest.mark.parametrize("above", [f"jwt_public_key: |\n{PEM}", "# It begins so: -----BEGIN PUBLIC KEY-----\n"])
+    def test_is_not_seen_in_an_error_below_a_whole_key_or_a_comment(self, diagnose: Diagnose, above: str) -> None:
+        (found,) = diagnose(f"{CONNECTOR}    {above}    flow: a: b\n")
+        assert found.message == 'a ":" is not allowed here'
+
+
+@pytest.mark.parametrize("first", ["<<<<<<< HEAD", "<<<<<<<", "||||||| 1234567", "=======", ">>>>>>> other: side"])
+def test_the_marks_of_a_merge_conflict_are_known(diagnose: Diagnose, first: str) -> None:
+    (found,) = diagnose(f"{HEAD}{first}\nlabel: a\n=======\nlabel: b\n>>>>>>> other\n")
+    assert str(found.position) == "site.yaml:3:1"
+    assert found.message == "this line is git's mark of a merge conflict"

@@ -79,7 +79,7 @@ class GitTree:
             entry = self._entry(path)
         except _NotThere as error:
             missing = error.complaint.code == "file.missing"
-            raise files.no_key_file() if missing else files.unreadable_key_file() from None
+            raise files.no_key_file(name, self._shown(folder)) if missing else files.unreadable_key_file() from None
         if not entry.is_file:
             raise files.unreadable_key_file()
         try:
