@@ -64,7 +64,7 @@ def test_plan_comments_uploads_and_sets_outputs(place: Place) -> None:
 
 def test_risky_changes_are_annotated_where_they_are_declared(place: Place) -> None:
     job = place.pull_request().run(command="plan", path=SITE)
-    assert f"::warning file={SITE},line=6,col=9,title=Seen by visitors at once::" in job.log
+    assert f"::warning file={SITE},line=6,col=9,title=Perhaps seen by visitors at once::" in job.log
 
 
 def test_the_next_push_updates_the_same_comment(place: Place) -> None:
