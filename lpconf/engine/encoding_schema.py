@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lpconf.engine.button import encoding_schema as button_schema
+from lpconf.model import document_parts
 from lpconf.model.diagnostic import Severity
 from lpconf.model.json_schema import (
     Schema,
@@ -18,7 +19,7 @@ from lpconf.model.json_schema import (
     texts,
     whole,
 )
-from lpconf.model.plan import Action, Comparison, Origin, RiskKind
+from lpconf.model.plan import Action, Comparison, Origin
 from lpconf.model.quirks import Evidence
 
 NAME = "plan"
@@ -39,13 +40,7 @@ def schema() -> Schema:
         _object(
             "What would change in one LivePerson account.",
             lpconf_version=text("The lpconf that made the plan."),
-            target=_object(
-                "The account.",
-                account=text("The account's id."),
-                label=nullable(text("What people call the account.")),
-                discovery_host=text("The host that named the account's hosts."),
-                sandbox=flag("Whether this is lpconf's own sandbox."),
-            ),
+            target=closed(document_parts.target()),
             policy=_policy_schema(),
             configuration=text("The digest of what the configuration declares; empty for a plan without one."),
             rolls_back=nullable(text("The run that the plan takes back.")),
@@ -113,19 +108,8 @@ def _change_schema() -> Schema:
             "description": "Of every field that it had live, the first 16 digits of a SHA-256, by LivePerson field.",
             "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
         },
-        risks=listed(
-            "What a reviewer must know.",
-            _object(
-                "One risk.",
-                text=text("The risk in words."),
-                kind=choice("What it is about; authentication: it gets weaker.", RiskKind),
-                details=texts("What it is about, one thing each."),
-            ),
-        ),
-        blocks=listed(
-            "Why apply leaves it out; empty if it does not.",
-            _object("One reason.", reason=text("The reason."), allowed_by=text("The flag that allows it, or empty.")),
-        ),
+        risks=listed("What a reviewer must know.", closed(document_parts.risk())),
+        blocks=listed("Why apply leaves it out; empty if it does not.", closed(document_parts.block())),
         notes=texts("More to know."),
         position=nullable(text("Where it is declared: file, line and column.")),
         appearance=button_schema.appearance_schema(),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from lpconf.model import document_parts
 from lpconf.model.diagnostic import Severity
 from lpconf.model.difference import Turn
 from lpconf.model.drift import Deviation
@@ -27,7 +28,7 @@ from lpconf.model.json_schema import (
     texts,
     whole,
 )
-from lpconf.model.plan import Action, RiskKind
+from lpconf.model.plan import Action
 from lpconf.model.quirks import Evidence
 from lpconf.model.record import Fate
 from lpconf.model.run import Outcome
@@ -47,16 +48,6 @@ def _words(description: str, choices: Iterable[StrEnum]) -> Schema:
 
 def _exit_code(description: str) -> Schema:
     return {"enum": [int(each) for each in ExitCode], "description": description}
-
-
-def _target() -> Schema:
-    return record(
-        "The account.",
-        account=text("The account's id."),
-        label=nullable(text("What people call the account.")),
-        discovery_host=text("The host that named the account's hosts."),
-        sandbox=flag("Whether this is lpconf's own sandbox."),
-    )
 
 
 def _position(description: str) -> Schema:
@@ -117,7 +108,7 @@ def _difference() -> Schema:
         ),
         unprotected=texts("What was protected from being deleted and is not any more, by its older address."),
         settings=listed("The fields outside of all things that differ.", _field_difference()),
-        risks=listed("The risks of the settings.", _risk()),
+        risks=listed("The risks of the settings.", document_parts.risk()),
         things=listed("The things that differ.", _thing_difference()),
         findings=listed("The warnings that only the newer side has.", _diagnostic()),
         unset_variables=texts("Variables that nothing sets: values show them as ${var.name}."),
@@ -132,7 +123,7 @@ def _thing_difference() -> Schema:
         former=nullable(text("Its older address, where that is another.")),
         renamed_from=flag("Whether lifecycle.renamed_from says that it stays the same live thing."),
         fields=listed("The fields that differ.", _field_difference()),
-        risks=listed("What a reviewer must know, in the order in which to read it.", _risk()),
+        risks=listed("What a reviewer must know, in the order in which to read it.", document_parts.risk()),
         notes=texts("More to know."),
         position=_position("Where it is declared; of what is no longer declared, where it was."),
     )
@@ -148,15 +139,6 @@ def _field_difference() -> Schema:
         becomes=anything("What the newer flow or key source makes of a field that is no longer declared, or null."),
         details=texts("What differs inside a long value."),
         position=_position("Where it is declared; of what is no longer declared, where it was."),
-    )
-
-
-def _risk() -> Schema:
-    return record(
-        "One risk.",
-        kind=choice("What it is about; authentication: it gets weaker.", RiskKind),
-        text=text("The risk in words."),
-        details=texts("What it is about, one thing each."),
     )
 
 
@@ -179,7 +161,7 @@ def _drift() -> Schema:
     )
     return record(
         "What was changed in an account since the last run, and not by lpconf.",
-        target=_target(),
+        target=document_parts.target(),
         since=nullable(text("The id of the run that it is measured from; null without a run.")),
         drifted=flag("Whether anything has drifted."),
         things=listed("What has drifted.", thing),
@@ -200,16 +182,15 @@ def _run() -> Schema:
         differences=texts("Where LivePerson shows other values than were written."),
         notes=texts("More to know."),
     )
-    block = record("One reason.", reason=text("The reason."), allowed_by=text("The flag that allows it, or empty."))
     blocked = record(
         "One change.",
         address=text("The thing's address."),
         action=choice("What would have happened to it.", Action),
-        blocks=listed("Why it was not tried.", block),
+        blocks=listed("Why it was not tried.", document_parts.block()),
     )
     return record(
         "What apply or rollback did.",
-        target=_target(),
+        target=document_parts.target(),
         result=_result("The exit code's name."),
         exit_code=_exit_code("The command's exit code."),
         counts=record(
@@ -242,7 +223,7 @@ def _summary() -> Schema:
         user=text("Who ran it, by the name on that computer."),
         host=text("The computer that it ran on."),
         lpconf_version=text("The lpconf that ran."),
-        target=_target(),
+        target=document_parts.target(),
         revision=nullable(revision),
         plan_digest=text("The digest of its plan."),
         rolls_back=nullable(text("The run that it takes back.")),
