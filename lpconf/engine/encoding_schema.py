@@ -9,12 +9,12 @@ from lpconf.model.json_schema import (
     Schema,
     choice,
     closed,
+    closed_record,
     count,
     flag,
     listed,
     nullable,
     number,
-    record,
     text,
     texts,
     whole,
@@ -27,24 +27,19 @@ FORMAT_VERSION = "4.0"
 """Another one means that what was approved cannot be compared with what would be done."""
 
 
-def _object(description: str, /, **properties: Schema) -> Schema:
-    """Plans are compared as a whole: nothing may be in one that this lpconf does not know."""
-    return closed(record(description, **properties))
-
-
 def schema() -> Schema:
     """The JSON schema of a plan document."""
     return whole(
         NAME,
         FORMAT_VERSION,
-        _object(
+        closed_record(
             "What would change in one LivePerson account.",
             lpconf_version=text("The lpconf that made the plan."),
             target=closed(document_parts.target()),
             policy=_policy_schema(),
             configuration=text("The digest of what the configuration declares; empty for a plan without one."),
             rolls_back=nullable(text("The run that the plan takes back.")),
-            summary=_object(
+            summary=closed_record(
                 "How much changes.",
                 create=count("Things that apply creates."),
                 update=count("Things that apply changes."),
@@ -55,7 +50,7 @@ def schema() -> Schema:
             changes=listed("The changes, in the configuration's order.", _change_schema()),
             steps=listed(
                 "The writes that apply makes, in order.",
-                _object(
+                closed_record(
                     "One write.",
                     address=text("The thing's address."),
                     action=choice("What the write does.", Action),
@@ -78,7 +73,7 @@ def _digest(description: str) -> Schema:
 
 
 def _policy_schema() -> Schema:
-    return _object(
+    return closed_record(
         "What the flags allowed. They must be the same when the plan is applied.",
         accept_unverified=texts("Writes that may run although they are only a guess."),
         allow_demo_key=flag("Whether the tutorial's public demo key may be written."),
@@ -91,7 +86,7 @@ def _policy_schema() -> Schema:
 
 
 def _change_schema() -> Schema:
-    return _object(
+    return closed_record(
         "What happens to one thing.",
         address=text('The thing\'s address, such as campaign[default]/engagement["Sales chat"].'),
         kind=text("connector, campaign or engagement."),
@@ -117,7 +112,7 @@ def _change_schema() -> Schema:
 
 
 def _field_schema() -> Schema:
-    return _object(
+    return closed_record(
         "One field.",
         field=text("The YAML's word, or LivePerson's path for a field without one."),
         liveperson_field=text("The field in LivePerson's body, such as configuration.jwtPublicKey."),
@@ -149,7 +144,7 @@ def _side_schema(description: str) -> Schema:
 
 
 def _unprotected_schema() -> Schema:
-    return _object(
+    return closed_record(
         "One thing.",
         address=text("The address that it had at the last run."),
         id=number("Its LivePerson id."),
@@ -159,7 +154,7 @@ def _unprotected_schema() -> Schema:
 
 
 def _diagnostic_schema() -> Schema:
-    return _object(
+    return closed_record(
         "One warning.",
         severity=choice("How bad it is.", Severity),
         code=text("The rule, stable."),

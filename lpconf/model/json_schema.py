@@ -51,6 +51,11 @@ def closed(node: Schema) -> Schema:
     return {**node, "additionalProperties": False}
 
 
+def closed_record(description: str, /, **properties: Schema) -> Schema:
+    """An object that has all of these and no others: plans are compared as a whole."""
+    return closed(record(description, **properties))
+
+
 def nullable(node: Schema) -> Schema:
     """The same, or null."""
     if "enum" in node:

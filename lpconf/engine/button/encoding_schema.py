@@ -5,12 +5,12 @@ from __future__ import annotations
 from lpconf.engine.button import parsing as bounds
 from lpconf.engine.button.parsing import Range
 from lpconf.model.button import AgentState, Omission, Place, Typeface
-from lpconf.model.json_schema import Schema, choice, closed, count, flag, listed, nullable, record, text
+from lpconf.model.json_schema import Schema, choice, closed_record, count, flag, listed, nullable, text
 
 
 def schema() -> Schema:
     """The JSON schema of one button."""
-    look = _object(
+    look = closed_record(
         "The button in one agent state.",
         state=choice("Whether agents are there.", AgentState),
         enabled=flag("Whether it is shown in that state."),
@@ -25,7 +25,7 @@ def schema() -> Schema:
         pictures=listed("The pictures on it.", _picture_schema(), maxItems=bounds.MOST_PICTURES),
         omissions=listed("What is left out because it is not understood.", choice("What.", Omission)),
     )
-    return _object(
+    return closed_record(
         "A button, as far as the account's values tell.",
         shown=flag("Whether the engagement is switched on."),
         place=nullable(choice("Where on the page it is; null where that is not known.", Place)),
@@ -38,11 +38,13 @@ def schema() -> Schema:
 def appearance_schema() -> Schema:
     """The JSON schema of a change's appearance."""
     number = nullable(count("A button's number, counted from 0."))
-    return nullable(_object("Of an engagement: its button, by its number in buttons.", before=number, after=number))
+    return nullable(
+        closed_record("Of an engagement: its button, by its number in buttons.", before=number, after=number)
+    )
 
 
 def _label_schema() -> Schema:
-    return _object(
+    return closed_record(
         "A text on the button.",
         text=text("The text.", maxLength=bounds.LONGEST_TEXT),
         left=_range("Pixels.", bounds.OFFSET),
@@ -57,16 +59,12 @@ def _label_schema() -> Schema:
 
 
 def _picture_schema() -> Schema:
-    return _object(
+    return closed_record(
         "A picture on the button.",
         alt=text("Its text.", maxLength=bounds.LONGEST_TEXT),
         left=_range("Pixels.", bounds.OFFSET),
         top=_range("Pixels.", bounds.OFFSET),
     )
-
-
-def _object(description: str, /, **properties: Schema) -> Schema:
-    return closed(record(description, **properties))
 
 
 def _range(description: str, within: Range, *also: str) -> Schema:
